@@ -1,0 +1,38 @@
+#include "proto/support/flags.h"
+
+#include <cstdio>
+#include <cstdlib>
+
+#include "absl/flags/commandlineflag.h"
+#include "absl/flags/parse.h"
+#include "absl/flags/reflection.h"
+#include "absl/flags/usage.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+
+namespace specrelay {
+namespace {
+
+void SetFlagsFromEnvironment() {
+  for (const auto& [name, flag] : absl::GetAllFlags()) {
+    const std::string variable = absl::StrCat("SPECRELAY_", absl::AsciiStrToUpper(name));
+    const char* value = std::getenv(variable.c_str());
+    if (value == nullptr) continue;
+    std::string error;
+    if (!flag->ParseFrom(value, &error)) {
+      std::fprintf(stderr, "%s: not a value of --%s: %s\n", variable.c_str(), std::string(name).c_str(), error.c_str());
+      std::exit(1);
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> ParseFlags(absl::string_view usage, int argc, char** argv) {
+  absl::SetProgramUsageMessage(usage);
+  SetFlagsFromEnvironment();
+  const std::vector<char*> positional = absl::ParseCommandLine(argc, argv);
+  return std::vector<std::string>(positional.begin() + 1, positional.end());
+}
+
+}  // namespace specrelay
