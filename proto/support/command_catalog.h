@@ -14,9 +14,9 @@ namespace specrelay {
 
 // One command. Views and pointers live as long as the program.
 struct CommandInfo {
-  absl::string_view name;                          // "spec-list"
-  v1::CommandAccess access;                        //
-  const google::protobuf::FieldDescriptor* field;  // in Command.request
+  absl::string_view name;                                 // "spec-list"
+  v1::CommandAccess access;                               //
+  const google::protobuf::FieldDescriptor* field;         // in Command.request
   const google::protobuf::FieldDescriptor* result_field;  // in CommandResult.response
 };
 

@@ -11,10 +11,9 @@
 #define SPECRELAY_MACRO_CONCAT(a, b) SPECRELAY_MACRO_CONCAT_INNER(a, b)
 
 // Returns the status of `expression` unless it is OK.
-#define RETURN_IF_ERROR(expression)                         \
-  do {                                                      \
-    if (absl::Status status_ = (expression); !status_.ok()) \
-      return status_;                                       \
+#define RETURN_IF_ERROR(expression)                                         \
+  do {                                                                      \
+    if (absl::Status status_ = (expression); !status_.ok()) return status_; \
   } while (false)
 
 // Returns the status of `expression` unless it is OK, else assigns its value to `lhs`.

@@ -38,10 +38,9 @@ MATCHER_P2(IsStatus, code, message_matcher, "") {
 #define SPECRELAY_CONCAT(a, b) SPECRELAY_CONCAT_INNER(a, b)
 
 // Fails the test unless `expression` is OK, else declares `lhs` with its value.
-#define ASSERT_OK_AND_ASSIGN(lhs, expression)                                                  \
-  auto SPECRELAY_CONCAT(status_or_, __LINE__) = (expression);                                  \
-  ASSERT_TRUE(SPECRELAY_CONCAT(status_or_, __LINE__).ok())                                     \
-      << SPECRELAY_CONCAT(status_or_, __LINE__).status();                                      \
+#define ASSERT_OK_AND_ASSIGN(lhs, expression)                                                                  \
+  auto SPECRELAY_CONCAT(status_or_, __LINE__) = (expression);                                                  \
+  ASSERT_TRUE(SPECRELAY_CONCAT(status_or_, __LINE__).ok()) << SPECRELAY_CONCAT(status_or_, __LINE__).status(); \
   lhs = *std::move(SPECRELAY_CONCAT(status_or_, __LINE__))
 
 }  // namespace specrelay
