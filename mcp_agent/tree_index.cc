@@ -1,0 +1,128 @@
+#include "mcp_agent/tree_index.h"
+
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "mcp_agent/file_category.h"
+#include "proto/support/time.h"
+
+namespace specrelay {
+namespace {
+
+// The coarsest clock among common file systems is FAT's, 2 s; the others' tick is 10 ms at most.
+constexpr absl::Duration kCoarsestTick = absl::Seconds(2);
+
+bool SameFingerprint(const FileStat& a, const FileStat& b) {
+  return a.device == b.device && a.inode == b.inode && a.size_bytes == b.size_bytes &&
+         a.last_modified == b.last_modified && a.changed == b.changed;
+}
+
+v1::FileChanged MakeChange(absl::string_view path, v1::FileChangeType type, const FileStat& stat) {
+  v1::FileChanged change;
+  change.set_path(std::string(path));
+  change.set_category(CategoryOf(path));
+  change.set_change(type);
+  change.set_size_bytes(stat.size_bytes);
+  *change.mutable_last_modified() = ToProto(stat.last_modified);
+  return change;
+}
+
+v1::FileChanged MakeDeletion(absl::string_view path) {
+  v1::FileChanged change;
+  change.set_path(std::string(path));
+  change.set_category(CategoryOf(path));
+  change.set_change(v1::FILE_CHANGE_TYPE_DELETED);
+  return change;
+}
+
+}  // namespace
+
+template <typename Visit>
+void TreeIndex::VisitSubtree(absl::string_view path, Visit visit) {
+  if (auto self = files_.find(path); self != files_.end()) visit(self);
+  const std::string prefix = path.empty() ? "" : absl::StrCat(path, "/");
+  auto it = files_.lower_bound(prefix);
+  while (it != files_.end() && absl::StartsWith(it->first, prefix)) it = visit(it);
+}
+
+v1::FileChangeType TreeIndex::Store(absl::string_view path, File file, absl::Time read_at) {
+  file.settled = read_at - file.stat.changed > kCoarsestTick;
+  file.observed_in = check_;
+  const auto it = files_.find(path);
+  if (it == files_.end()) {
+    files_.emplace(std::string(path), std::move(file));
+    return v1::FILE_CHANGE_TYPE_CREATED;
+  }
+  File& known = it->second;
+  const bool same_content =
+      known.hash == file.hash && (!file.hash.empty() || (known.size_bytes == file.size_bytes &&
+                                                         known.stat.last_modified == file.stat.last_modified));
+  known = std::move(file);
+  return same_content ? v1::FILE_CHANGE_TYPE_UNSPECIFIED : v1::FILE_CHANGE_TYPE_MODIFIED;
+}
+
+absl::optional<v1::FileChanged> TreeIndex::Observe(absl::string_view path, const FileContent& file,
+                                                   absl::Time read_at) {
+  const int64_t size_bytes = static_cast<int64_t>(file.bytes.size());
+  const v1::FileChangeType type = Store(path, File{file.hash, size_bytes, file.stat}, read_at);
+  if (type == v1::FILE_CHANGE_TYPE_UNSPECIFIED) return absl::nullopt;
+  v1::FileChanged change = MakeChange(path, type, file.stat);
+  change.set_hash(file.hash);
+  change.set_size_bytes(size_bytes);
+  if (file.bytes.size() <= kMaxEventContentBytes) {
+    change.set_content(file.bytes);
+  } else {
+    change.set_content_omitted(true);
+  }
+  return change;
+}
+
+absl::optional<v1::FileChanged> TreeIndex::ObserveTooLarge(absl::string_view path, const FileStat& stat,
+                                                           absl::Time read_at) {
+  const v1::FileChangeType type = Store(path, File{"", stat.size_bytes, stat}, read_at);
+  if (type == v1::FILE_CHANGE_TYPE_UNSPECIFIED) return absl::nullopt;
+  v1::FileChanged change = MakeChange(path, type, stat);
+  change.set_content_omitted(true);
+  return change;
+}
+
+bool TreeIndex::ObserveUnchanged(absl::string_view path, const FileStat& stat) {
+  const auto it = files_.find(path);
+  if (it == files_.end() || !it->second.settled || !SameFingerprint(it->second.stat, stat)) return false;
+  it->second.observed_in = check_;
+  return true;
+}
+
+void TreeIndex::Keep(absl::string_view path) {
+  VisitSubtree(path, [this](auto it) {
+    it->second.observed_in = check_;
+    return ++it;
+  });
+}
+
+std::vector<v1::FileChanged> TreeIndex::EndCheck(absl::string_view path) {
+  std::vector<v1::FileChanged> deletions;
+  VisitSubtree(path, [this, &deletions](auto it) {
+    if (it->second.observed_in == check_) return ++it;
+    deletions.push_back(MakeDeletion(it->first));
+    return files_.erase(it);
+  });
+  return deletions;
+}
+
+std::vector<v1::FileState> TreeIndex::Files() const {
+  std::vector<v1::FileState> states;
+  states.reserve(files_.size());
+  for (const auto& [path, file] : files_) {
+    v1::FileState& state = states.emplace_back();
+    state.set_path(path);
+    state.set_hash(file.hash);
+    state.set_size_bytes(file.size_bytes);
+    *state.mutable_last_modified() = ToProto(file.stat.last_modified);
+    state.set_category(CategoryOf(path));
+  }
+  return states;
+}
+
+}  // namespace specrelay
