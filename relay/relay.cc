@@ -1,0 +1,127 @@
+#include "relay/relay.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "proto/support/status_macros.h"
+#include "proto/support/time.h"
+#include "relay/authorization.h"
+
+// Life of the relay as a whole; relay_agents.cc, relay_commands.cc and relay_events.cc hold the rest of the class.
+
+namespace specrelay {
+
+Relay::Relay(RelayOptions options, const Clock& clock)
+    : options_(std::move(options)), clock_(clock), registry_(options_.registry), commands_(options_.commands) {}
+
+void Relay::Run(Effects effects) {
+  for (const auto& stream : effects.flush) stream->Flush();
+  for (const auto& [stream, status] : effects.close) stream->Close(status);
+  for (auto& [done, status] : effects.completions) {
+    if (done) done(std::move(status));
+  }
+  for (const auto& log : effects.wake) log->WakeSubscribers();
+}
+
+void Relay::Tick() {
+  Effects effects;
+  {
+    absl::MutexLock lock(&mu_);
+    const absl::Time now = clock_.Now();
+    std::vector<Instance*> dead;
+    std::vector<Instance*> changed;
+    registry_.ForEachInstance([&](Instance& instance) {
+      mu_.AssertHeld();
+      const bool was_healthy = instance.healthy();
+      HeartbeatLocked(instance, now, effects);
+      if (instance.healthy() != was_healthy) changed.push_back(&instance);
+      if (instance.ping_nonce != 0 && now - std::max(instance.ping_sent, instance.last_heard) > options_.dead_after) {
+        dead.push_back(&instance);
+      }
+    });
+    for (const Instance* instance : changed) {
+      ChooseEventSourceLocked(*registry_.FindProject(instance->account, instance->registration.project().project_id()),
+                              effects);
+    }
+    for (const Instance* instance : dead) {
+      const absl::Status reason = absl::DeadlineExceededError(
+          absl::StrCat("no sign of life for ", absl::FormatDuration(options_.dead_after), " after a heartbeat"));
+      effects.close.emplace_back(instance->stream, reason);
+      RemoveInstanceLocked(instance->id, reason, {}, effects);
+    }
+    for (PendingCommand* command : commands_.Due(now)) {
+      FailLocked(*command,
+                 absl::DeadlineExceededError("no answer in time; the command may or may not have been applied: send it "
+                                             "again with the same request id"),
+                 v1::COMMAND_STATE_UNKNOWN, effects);
+    }
+    for (auto& waiter : commands_.TakeDueWaiters(now)) effects.completions.push_back(std::move(waiter));
+    commands_.ForgetOld(now);
+  }
+  Run(std::move(effects));
+}
+
+void Relay::Drain(absl::Duration retry_after) {
+  Effects effects;
+  {
+    absl::MutexLock lock(&mu_);
+    if (draining_) return;
+    draining_ = true;
+    v1::RelayFrame frame;
+    frame.mutable_drain()->set_reason("the relay is going down");
+    *frame.mutable_drain()->mutable_retry_after() = ToProto(retry_after);
+    registry_.ForEachInstance([&](Instance& instance) {
+      mu_.AssertHeld();
+      instance.leaving = true;
+      SendLocked(instance, frame, effects);
+    });
+  }
+  Run(std::move(effects));
+}
+
+ProjectRecord* Relay::VisibleProjectLocked(const Principal& principal, absl::string_view project_id) const {
+  return principal.MaySee(project_id) ? registry_.FindProject(principal.account, project_id) : nullptr;
+}
+
+absl::StatusOr<v1::ListProjectsResponse> Relay::ListProjects(const Principal& principal) const {
+  RETURN_IF_ERROR(AuthorizeClient(principal));
+  v1::ListProjectsResponse response;
+  {
+    absl::MutexLock lock(&mu_);
+    registry_.ForEachProject(principal.account, [&](const ProjectRecord& record) {
+      if (principal.MaySee(record.project.project_id())) *response.add_projects() = DescribeProject(record);
+    });
+  }
+  std::stable_sort(response.mutable_projects()->begin(), response.mutable_projects()->end(),
+                   [](const auto& a, const auto& b) { return a.name() < b.name(); });
+  return response;
+}
+
+absl::StatusOr<v1::ListAgentsResponse> Relay::ListAgents(const Principal& principal,
+                                                         const v1::ListAgentsRequest& request) const {
+  RETURN_IF_ERROR(AuthorizeClient(principal));
+  v1::ListAgentsResponse response;
+  {
+    absl::MutexLock lock(&mu_);
+    if (!request.project_id().empty() && VisibleProjectLocked(principal, request.project_id()) == nullptr) {
+      return UnknownProject(request.project_id());
+    }
+    registry_.ForEachProject(principal.account, [&](const ProjectRecord& record) {
+      const std::string& id = record.project.project_id();
+      if (!principal.MaySee(id) || (!request.project_id().empty() && request.project_id() != id)) return;
+      for (const Instance* instance : record.instances) *response.add_agents() = DescribeInstance(*instance);
+    });
+  }
+  std::stable_sort(
+      response.mutable_agents()->begin(), response.mutable_agents()->end(),
+      [](const auto& a, const auto& b) { return FromProto(a.connected_since()) > FromProto(b.connected_since()); });
+  return response;
+}
+
+int Relay::pending_commands() const {
+  absl::MutexLock lock(&mu_);
+  return commands_.pending_count();
+}
+
+}  // namespace specrelay

@@ -1,0 +1,190 @@
+// The relay itself: sessions of agents, commands of clients, events for watchers. Knows no transport and no file.
+//
+// Thread-safe. Nothing blocks. Time comes from the clock given at construction and passes in Tick(). Frames are queued
+// under the relay's lock, which fixes their order; streams are flushed, callbacks called and watchers woken without it.
+#ifndef SPECRELAY_RELAY_RELAY_H_
+#define SPECRELAY_RELAY_RELAY_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "proto/support/clock.h"
+#include "relay/agent_session.h"
+#include "relay/command_table.h"
+#include "relay/event_log.h"
+#include "relay/principal.h"
+#include "relay/registry.h"
+#include "specrelay/v1/agent_gateway.pb.h"
+#include "specrelay/v1/relay.pb.h"
+
+namespace specrelay {
+
+// Who calls: the key, and the client program as it names itself.
+struct Caller {
+  Principal principal;
+  std::string client;
+};
+
+// Names a wait for a command, to give it up.
+struct CommandTicket {
+  std::string account;
+  std::string request_id;
+  WaiterId waiter = 0;
+};
+
+struct RelayOptions {
+  // Tells the cursors of this process from those of others; RandomBase62(8) in production.
+  std::string epoch;
+  absl::Duration heartbeat_interval = absl::Seconds(30);
+  absl::Duration suspect_after = absl::Seconds(2);  // of silence after a ping: others are preferred
+  absl::Duration dead_after = absl::Seconds(10);    // of silence after a ping: the stream is ended
+  absl::Duration default_timeout = absl::Seconds(30);
+  absl::Duration min_timeout = absl::Seconds(1);
+  absl::Duration max_timeout = absl::Minutes(10);
+  int64_t max_frame_bytes = 68 << 20;  // a file of 64 MiB and what surrounds it
+  int in_flight_per_project = 1024;
+  EventLogLimits event_log;
+  Registry::Limits registry;
+  CommandTable::Limits commands;
+};
+
+class Relay {
+ public:
+  // `clock` must outlive the relay.
+  Relay(RelayOptions options, const Clock& clock);
+
+  Relay(const Relay&) = delete;
+  Relay& operator=(const Relay&) = delete;
+
+  // --- Agents -------------------------------------------------------------------------------------------------------
+
+  // Takes in an agent and queues its Welcome on `stream`, replacing an earlier stream of the same process. Errors end
+  // the stream: PERMISSION_DENIED, INVALID_ARGUMENT, FAILED_PRECONDITION (protocol version), ALREADY_EXISTS (another
+  // tree under the same project id), RESOURCE_EXHAUSTED, UNAVAILABLE (draining).
+  absl::StatusOr<SessionId> Register(const Principal& principal, v1::Register registration,
+                                     std::shared_ptr<AgentSession> stream);
+
+  // Handles a frame of a registered agent.
+  void OnFrame(SessionId session, v1::AgentFrame frame);
+
+  // The stream has ended, for `reason`. `unsent` are the commands that were never given to the transport: they go to
+  // another instance; all others in flight fail at once. Idempotent.
+  void Disconnect(SessionId session, const absl::Status& reason, const std::vector<std::string>& unsent);
+
+  // --- Clients ------------------------------------------------------------------------------------------------------
+
+  // Sends a command; `done` gets its final status. When this fails, nothing was sent and `done` is not called. A
+  // request id under way with the same command gets the same outcome; with another it is INVALID_ARGUMENT.
+  // `client_deadline` is the caller's own; the earlier of it and the request's timeout counts.
+  absl::StatusOr<CommandTicket> Execute(const Caller& caller, v1::ExecuteRequest request, absl::Time client_deadline,
+                                        CommandCallback done);
+
+  // Sends a command that nobody waits for; Wait() tells what became of it.
+  absl::StatusOr<v1::SubmitResponse> Submit(const Caller& caller, v1::SubmitRequest request);
+
+  // `done` gets the command's status when it has ended or the wait has. NOT_FOUND when the relay does not know it.
+  absl::StatusOr<CommandTicket> Wait(const Caller& caller, const v1::WaitCommandRequest& request,
+                                     absl::Time client_deadline, CommandCallback done);
+
+  // The caller no longer waits; its callback is not called any more, unless it is being called now. A command that
+  // nobody waits for is taken back from its agent if it has not begun.
+  void Abandon(const CommandTicket& ticket);
+
+  absl::StatusOr<v1::ListProjectsResponse> ListProjects(const Principal& principal) const;
+  absl::StatusOr<v1::ListAgentsResponse> ListAgents(const Principal& principal,
+                                                    const v1::ListAgentsRequest& request) const;
+
+  // Where a watcher begins to read, and whether it must be told to resync first.
+  struct WatchStart {
+    std::shared_ptr<EventLog> log;
+    EventLog::Sequence position;
+    bool resync;
+  };
+  absl::StatusOr<WatchStart> Watch(const Principal& principal, const v1::WatchRequest& request);
+
+  // --- Life ---------------------------------------------------------------------------------------------------------
+
+  // Lets time pass: deadlines, heartbeats. To be called every 100 ms or so.
+  void Tick();
+
+  // Refuses new agents and commands from now on and asks every agent to finish and come back after `retry_after`.
+  void Drain(absl::Duration retry_after);
+
+  // Commands under way.
+  int pending_commands() const;
+
+ private:
+  // What is to be done once the lock is released.
+  struct Effects {
+    std::vector<std::shared_ptr<AgentSession>> flush;
+    std::vector<std::pair<std::shared_ptr<AgentSession>, absl::Status>> close;
+    std::vector<std::pair<CommandCallback, v1::CommandStatus>> completions;
+    std::vector<std::shared_ptr<EventLog>> wake;
+  };
+  static void Run(Effects effects);
+
+  // Agents.
+  void RemoveInstanceLocked(SessionId session, const absl::Status& reason, const std::vector<std::string>& unsent,
+                            Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void SendLocked(Instance& instance, v1::RelayFrame frame, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void HandleOutcomeLocked(Instance& instance, v1::CommandOutcome outcome, Effects& effects)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void HandleEventsLocked(Instance& instance, v1::EventBatch batch, Effects& effects)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void HandleTreeStateLocked(Instance& instance, const v1::TreeState& state, Effects& effects)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void HeartbeatLocked(Instance& instance, absl::Time now, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void RequestStateLocked(Instance& instance, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // Takes events from the project's primary instance, and asks it for its state when it was not the source before.
+  void ChooseEventSourceLocked(ProjectRecord& record, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+
+  // Commands.
+  absl::StatusOr<std::unique_ptr<PendingCommand>> Prepare(const Caller& caller, v1::ExecuteRequest request,
+                                                          absl::Time client_deadline) const;
+  absl::StatusOr<PendingCommand*> AcceptLocked(const Principal& principal, std::unique_ptr<PendingCommand> command,
+                                               Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  absl::Status DispatchLocked(PendingCommand& command, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void FinishLocked(PendingCommand& command, v1::CommandStatus status, Effects& effects)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void FailLocked(PendingCommand& command, const absl::Status& reason, v1::CommandState state, Effects& effects)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  ProjectRecord* VisibleProjectLocked(const Principal& principal, absl::string_view project_id) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // When a call with that timeout (nullptr: the default) is over; INVALID_ARGUMENT when it is out of bounds.
+  absl::StatusOr<absl::Time> DeadlineFor(const google::protobuf::Duration* timeout, absl::Duration shortest,
+                                         absl::Time client_deadline) const;
+
+  // Events.
+  std::shared_ptr<EventLog> LogOfLocked(absl::string_view account) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void PublishLocked(absl::string_view account, absl::string_view project_id, v1::Event event, Effects& effects)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void PublishPresenceLocked(const Instance& instance, v1::Presence::State state, absl::string_view reason,
+                             Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void PublishResyncLocked(const ProjectRecord& record, absl::string_view reason, Effects& effects)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void PublishProgressLocked(const PendingCommand& command, absl::string_view reason, Effects& effects)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+
+  const RelayOptions options_;
+  const Clock& clock_;
+
+  mutable absl::Mutex mu_;
+  bool draining_ ABSL_GUARDED_BY(mu_) = false;
+  uint64_t last_nonce_ ABSL_GUARDED_BY(mu_) = 0;
+  mutable Registry registry_ ABSL_GUARDED_BY(mu_);
+  CommandTable commands_ ABSL_GUARDED_BY(mu_);
+  absl::flat_hash_map<std::string, std::shared_ptr<EventLog>> logs_ ABSL_GUARDED_BY(mu_);  // by account
+};
+
+}  // namespace specrelay
+
+#endif  // SPECRELAY_RELAY_RELAY_H_
