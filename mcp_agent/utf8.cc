@@ -41,6 +41,18 @@ bool IsValidUtf8(absl::string_view text) {
   return true;
 }
 
+std::string ReplaceInvalidUtf8(absl::string_view text) {
+  if (IsValidUtf8(text)) return std::string(text);
+  std::string valid;
+  valid.reserve(text.size() + text.size() / 8);
+  while (!text.empty()) {
+    const size_t length = SequenceLength(text);
+    absl::StrAppend(&valid, length == 0 ? "\xEF\xBF\xBD" : text.substr(0, length));
+    text.remove_prefix(length == 0 ? 1 : length);
+  }
+  return valid;
+}
+
 std::string Quoted(absl::string_view text) {
   const bool valid = IsValidUtf8(text);
   absl::string_view shown = text.substr(0, kMaxQuotedBytes);

@@ -12,6 +12,9 @@ namespace specrelay {
 // truncated sequence. NUL is well-formed.
 bool IsValidUtf8(absl::string_view text);
 
+// `text` with U+FFFD in place of each byte that is not part of a well-formed sequence.
+std::string ReplaceInvalidUtf8(absl::string_view text);
+
 // `text` between single quotes for an error message: always valid UTF-8, control characters escaped, and cut to about
 // 200 bytes.
 std::string Quoted(absl::string_view text);

@@ -54,6 +54,17 @@ TEST(Utf8Test, MalformedTextIsRefused) {
   for (const std::string& text : kTexts) EXPECT_FALSE(IsValidUtf8(text)) << Quoted(text);
 }
 
+TEST(Utf8Test, MalformedBytesAreReplacedOneByOneAndTheRestStays) {
+  EXPECT_EQ(ReplaceInvalidUtf8(""), "");
+  EXPECT_EQ(ReplaceInvalidUtf8("größe 🚀"), "größe 🚀");
+  EXPECT_EQ(ReplaceInvalidUtf8("a\xFF"
+                               "b"),
+            "a\xEF\xBF\xBD"
+            "b");
+  EXPECT_EQ(ReplaceInvalidUtf8("\xE2\x82"), "\xEF\xBF\xBD\xEF\xBF\xBD");
+  EXPECT_EQ(ReplaceInvalidUtf8("\xED\xA0\x80é"), "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBDé");
+}
+
 TEST(Utf8Test, QuotedTextIsValidUtf8AndShortWhateverComesIn) {
   EXPECT_EQ(Quoted("specs/größe"), "'specs/größe'");
   EXPECT_EQ(Quoted(std::string("a\0b\n", 4)), "'a\\000b\\n'");
