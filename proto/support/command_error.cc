@@ -11,9 +11,8 @@ namespace {
 
 constexpr char kPayloadUrl[] = "type.googleapis.com/specrelay.v1.CommandError";
 constexpr size_t kMaxConflictContentBytes = 1 << 20;
-constexpr size_t kMaxMessageBytes = 4096;
-// gRPC clients refuse trailers over 8 KiB by default; larger details would replace the error by another one.
-constexpr size_t kMaxDetailsBytes = 4096;
+// As the message travels, where each byte that is not printable ASCII takes three.
+constexpr size_t kMaxEncodedMessageBytes = 1536;
 
 bool ReadPayload(const absl::Status& status, v1::CommandError& error) {
   absl::optional<absl::Cord> payload = status.GetPayload(kPayloadUrl);
@@ -27,10 +26,23 @@ void SetPayload(absl::Status& status, const v1::CommandError& error) {
 bool IsContinuationByte(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
 std::string CutMessage(absl::string_view message) {
-  if (message.size() <= kMaxMessageBytes) return std::string(message);
-  size_t end = kMaxMessageBytes;
-  while (end > 0 && IsContinuationByte(message[end])) --end;
-  return absl::StrCat(message.substr(0, end), "…");
+  size_t encoded = 0;
+  for (size_t end = 0; end < message.size(); ++end) {
+    const char c = message[end];
+    encoded += c >= ' ' && c <= '~' && c != '%' ? 1 : 3;
+    if (encoded <= kMaxEncodedMessageBytes) continue;
+    while (end > 0 && IsContinuationByte(message[end])) --end;
+    return absl::StrCat(message.substr(0, end), "…");
+  }
+  return std::string(message);
+}
+
+std::string MakeDetails(const v1::CommandError& error) {
+  v1::StatusDetails details;
+  details.set_code(error.code());
+  details.set_message(error.message());
+  details.add_details()->PackFrom(error);
+  return details.SerializeAsString();
 }
 
 bool IsCanonicalFailure(int code) { return code >= 1 && code <= 16; }
@@ -101,21 +113,23 @@ absl::Status WithCommand(absl::Status status, absl::string_view request_id, v1::
   return status;
 }
 
-grpc::Status ToGrpcStatus(const absl::Status& status) {
+grpc::Status ToGrpcStatus(const absl::Status& status, size_t max_details_bytes) {
   if (status.ok()) return grpc::Status::OK;
   const auto code = static_cast<grpc::StatusCode>(status.code());
-  const std::string message = CutMessage(status.message());
   v1::CommandError error = ToCommandError(status);
-  error.set_message(message);
-  if (error.ByteSizeLong() > kMaxDetailsBytes && error.has_conflict()) {
+  error.set_message(CutMessage(status.message()));
+  std::string details = MakeDetails(error);
+  if (details.size() > max_details_bytes && error.has_conflict()) {
     error.mutable_conflict()->clear_current_content();
     error.mutable_conflict()->set_content_omitted(true);
+    details = MakeDetails(error);
   }
-  v1::StatusDetails details;
-  details.set_code(static_cast<int>(code));
-  details.set_message(message);
-  details.add_details()->PackFrom(error);
-  return grpc::Status(code, message, details.SerializeAsString());
+  if (details.size() > max_details_bytes) {
+    error.clear_conflict();
+    error.clear_precondition();
+    details = MakeDetails(error);
+  }
+  return grpc::Status(code, error.message(), details);
 }
 
 absl::Status FromGrpcStatus(const grpc::Status& status) {

@@ -5,6 +5,8 @@
 #ifndef SPECRELAY_PROTO_SUPPORT_COMMAND_ERROR_H_
 #define SPECRELAY_PROTO_SUPPORT_COMMAND_ERROR_H_
 
+#include <cstddef>
+
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "grpcpp/support/status.h"
@@ -33,9 +35,17 @@ absl::Status FromCommandError(const v1::CommandError& error);
 // Adds `request_id` and `state` to the payload of `status`.
 absl::Status WithCommand(absl::Status status, absl::string_view request_id, v1::CommandState state);
 
-// `status` for a gRPC call; the CommandError goes into the status details. Messages are cut to 4 KiB of valid UTF-8, so
-// that they fit into the trailers.
-grpc::Status ToGrpcStatus(const absl::Status& status);
+// Metadata of a request with which a client says how large status details it takes, in bytes as a decimal number; its
+// own limit on metadata must be higher by a half (they travel as base64).
+inline constexpr char kMaxDetailsMetadataKey[] = "specrelay-max-details-bytes";
+inline constexpr size_t kDefaultMaxDetailsBytes = 4096;
+inline constexpr size_t kHighestMaxDetailsBytes = 1 << 20;
+
+// `status` for a gRPC call; the CommandError goes into the status details. What makes the details larger than
+// `max_details_bytes` is left out: first a conflict's content, then all facts but code, state and request id. Messages
+// are cut to about 1.5 KiB of valid UTF-8. With the default everything fits into the 8 KiB of trailers that gRPC clients
+// accept unless told otherwise; beyond them they would report another error instead of this one.
+grpc::Status ToGrpcStatus(const absl::Status& status, size_t max_details_bytes = kDefaultMaxDetailsBytes);
 
 // A gRPC call's status, with the CommandError from its details as payload.
 absl::Status FromGrpcStatus(const grpc::Status& status);
