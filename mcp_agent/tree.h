@@ -5,15 +5,16 @@
 //
 // Errors of all methods; every message names the path and what to do:
 //   INVALID_ARGUMENT     a path that is not well formed (empty component, "." or "..", leading "/", NUL, invalid UTF-8,
-//   a
-//                        component over 255 bytes, over 4096 bytes in all), a directory where a file is needed, a file
-//                        where a directory is needed, "" where the tree itself cannot be meant
+//                        a component over 255 bytes, over 100 components, over 4096 bytes in all), a directory where
+//                        a file is needed, a file where a directory is needed, "" where the tree itself cannot be meant
 //   PERMISSION_DENIED    a path that leaves the tree or meets a symbolic link, something that is no regular file or
 //                        directory, and where the system denies access or the file system is read-only
 //   NOT_FOUND            it does not exist; so it is for everything when the tree does not exist yet
 //   RESOURCE_EXHAUSTED   a full disk or quota, content over the limit, no descriptors left
 //   FAILED_PRECONDITION  the project directory is gone (so that a project that was moved away is not taken for an empty
-//                        one), the tree was replaced since Lock(), a directory to remove is not empty
+//                        one), the tree was replaced since Lock() or is no directory, a directory to remove is not
+//                        empty
+//   UNAVAILABLE          the path kept changing during the call
 //   INTERNAL             the disk failed
 #ifndef SPECRELAY_MCP_AGENT_TREE_H_
 #define SPECRELAY_MCP_AGENT_TREE_H_

@@ -9,7 +9,9 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "mcp_agent/posix_tree.h"
 #include "mcp_agent/testing/memory_tree.h"
+#include "mcp_agent/testing/temp_dir.h"
 #include "mcp_agent/tree.h"
 #include "proto/support/digest.h"
 #include "proto/support/testing/status_matchers.h"
@@ -35,12 +37,22 @@ struct Implementation {
   std::function<Subject()> make;
 };
 
+Subject MakePosixTree() {
+  auto directory = std::make_shared<TempDir>();
+  PosixTree::Options options;
+  options.max_file_bytes = kMaxFileBytes;
+  auto tree = PosixTree::Open(directory->path(), options);
+  EXPECT_THAT(tree, IsOk());
+  return Subject{directory, *std::move(tree)};
+}
+
 const std::vector<Implementation>& Implementations() {
   static const auto* const kImplementations = new std::vector<Implementation>{
       {"Memory",
        [] {
          return Subject{nullptr, std::make_unique<MemoryTree>(nullptr, kMaxFileBytes)};
        }},
+      {"Posix", MakePosixTree},
   };
   return *kImplementations;
 }

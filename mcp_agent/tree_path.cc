@@ -34,6 +34,9 @@ absl::Status CheckTreePath(absl::string_view path) {
   if (path.find('\0') != absl::string_view::npos) return BadPath(path, "has a NUL character");
   if (!IsValidUtf8(path)) return BadPath(path, "is not valid UTF-8");
   if (path[0] == '/') return BadPath(path, "is absolute");
+  if (std::count(path.begin(), path.end(), '/') >= kMaxPathDepth) {
+    return BadPath(path, absl::StrCat("has more than ", kMaxPathDepth, " components"));
+  }
   for (absl::string_view component : absl::StrSplit(path, '/')) {
     if (component.empty()) return BadPath(path, "has an empty component (\"//\" or a trailing \"/\")");
     if (component == "." || component == "..") return BadPath(path, "has a \".\" or \"..\" component");

@@ -20,6 +20,7 @@ constexpr char kAgentDirectory[] = ".specrelay";
 
 constexpr size_t kMaxPathBytes = 4096;
 constexpr size_t kMaxComponentBytes = 255;
+constexpr int kMaxPathDepth = 100;
 
 // OK when `path` is well formed as tree.h has it; "" is. Else INVALID_ARGUMENT that says what is wrong.
 absl::Status CheckTreePath(absl::string_view path);

@@ -14,6 +14,13 @@ namespace {
 
 using testing::HasSubstr;
 
+// A path of `depth` components.
+std::string PathOfDepth(int depth) {
+  std::string path = "d";
+  for (int i = 1; i < depth; ++i) path += "/d";
+  return path;
+}
+
 // A well-formed path of `length` bytes.
 std::string PathOfLength(size_t length) {
   std::string path;
@@ -34,6 +41,7 @@ TEST(TreePathTest, WellFormedPathsAreAccepted) {
            std::string("a\\b"),
            std::string(kMaxComponentBytes, 'x'),
            PathOfLength(kMaxPathBytes),
+           PathOfDepth(kMaxPathDepth),
        }) {
     EXPECT_THAT(CheckTreePath(path), IsOk());
   }
@@ -70,6 +78,7 @@ TEST(TreePathTest, EachFaultIsNamed) {
       {std::string(kMaxComponentBytes + 1, 'x'), "component of 256 bytes"},
       {absl::StrCat("a/", std::string(300, 'x'), "/b"), "component of 300 bytes"},
       {PathOfLength(kMaxPathBytes + 1), "has 4097 bytes"},
+      {PathOfDepth(kMaxPathDepth + 1), "more than 100 components"},
       {std::string(1 << 20, '/'), "has 1048576 bytes"},
   };
   for (const auto& c : kCases) {
