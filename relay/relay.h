@@ -142,6 +142,8 @@ class Relay {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void HandleTreeStateLocked(Instance& instance, const v1::TreeState& state, Effects& effects)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void HandleJobProgressLocked(const Instance& instance, v1::JobProgress progress, Effects& effects)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void HeartbeatLocked(Instance& instance, absl::Time now, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void RequestStateLocked(Instance& instance, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   // Takes events from the project's primary instance, and asks it for its state when it was not the source before.

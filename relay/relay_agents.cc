@@ -99,6 +99,9 @@ void Relay::OnFrame(SessionId session, v1::AgentFrame frame) {
       case v1::AgentFrame::kTreeState:
         HandleTreeStateLocked(*instance, frame.tree_state(), effects);
         break;
+      case v1::AgentFrame::kJobProgress:
+        HandleJobProgressLocked(*instance, std::move(*frame.mutable_job_progress()), effects);
+        break;
       case v1::AgentFrame::kGoodbye:
         instance->leaving = true;
         break;

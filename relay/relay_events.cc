@@ -14,6 +14,7 @@ namespace specrelay {
 namespace {
 
 constexpr size_t kMaxEventContentBytes = 64 << 10;
+constexpr size_t kMaxJobOutputBytes = 16 << 10;
 
 }  // namespace
 
@@ -56,6 +57,16 @@ void Relay::HandleTreeStateLocked(Instance& instance, const v1::TreeState& state
   if (!state.last()) return;
   instance.state_nonce = 0;
   if (!was_known) PublishResyncLocked(record, "the relay did not know the project's state until now", effects);
+}
+
+void Relay::HandleJobProgressLocked(const Instance& instance, v1::JobProgress progress, Effects& effects) {
+  if (progress.output().size() > kMaxJobOutputBytes) {
+    progress.set_skipped_bytes(progress.skipped_bytes() + static_cast<int64_t>(progress.output().size()));
+    progress.clear_output();
+  }
+  v1::Event event;
+  *event.mutable_job_progress() = std::move(progress);
+  PublishLocked(instance.account, instance.registration.project().project_id(), std::move(event), effects);
 }
 
 void Relay::RequestStateLocked(Instance& instance, Effects& effects) {

@@ -151,6 +151,24 @@ TEST(RelayEventsTest, OversizedContentIsLeftOut) {
   EXPECT_TRUE(batch.events[0]->file_changed().content_omitted());
 }
 
+TEST(RelayEventsTest, ARunningJobIsFollowedWhicheverInstanceRunsIt) {
+  RelayHarness harness;
+  const auto older = harness.Connect("p1", "i1");
+  harness.Connect("p1", "i2");
+  const Relay::WatchStart start = harness.relay.Watch(CallerOf().principal, {}).value();
+  v1::AgentFrame frame;
+  frame.mutable_job_progress()->set_job_id("job-1");
+  frame.mutable_job_progress()->set_output("line\n");
+  harness.relay.OnFrame(older.session, frame);
+  frame.mutable_job_progress()->set_output(std::string(20'000, 'x'));
+  harness.relay.OnFrame(older.session, frame);
+  ASSERT_OK_AND_ASSIGN(const EventLog::Batch batch,
+                       start.log->Read(start.position, 10, 1 << 20, [](const v1::Event&) { return true; }));
+  ASSERT_EQ(batch.events.size(), 2u);
+  EXPECT_EQ(batch.events[0]->job_progress().output(), "line\n");
+  EXPECT_EQ(batch.events[1]->job_progress().skipped_bytes(), 20'000) << "output over the bound is left out";
+}
+
 TEST(RelayEventsTest, WritesAreFollowedByTheirStatesAndReadsAreNot) {
   RelayHarness harness;
   const auto agent = harness.Connect("p1", "i1");
