@@ -2,21 +2,13 @@
 
 #include <utility>
 
-#include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
 #include "mcp_agent/file_category.h"
+#include "mcp_agent/file_fingerprint.h"
+#include "mcp_agent/subtree.h"
 #include "proto/support/time.h"
 
 namespace specrelay {
 namespace {
-
-// The coarsest clock among common file systems is FAT's, 2 s; the others' tick is 10 ms at most.
-constexpr absl::Duration kCoarsestTick = absl::Seconds(2);
-
-bool SameFingerprint(const FileStat& a, const FileStat& b) {
-  return a.device == b.device && a.inode == b.inode && a.size_bytes == b.size_bytes &&
-         a.last_modified == b.last_modified && a.changed == b.changed;
-}
 
 v1::FileChanged MakeChange(absl::string_view path, v1::FileChangeType type, const FileStat& stat) {
   v1::FileChanged change;
@@ -38,16 +30,8 @@ v1::FileChanged MakeDeletion(absl::string_view path) {
 
 }  // namespace
 
-template <typename Visit>
-void TreeIndex::VisitSubtree(absl::string_view path, Visit visit) {
-  if (auto self = files_.find(path); self != files_.end()) visit(self);
-  const std::string prefix = path.empty() ? "" : absl::StrCat(path, "/");
-  auto it = files_.lower_bound(prefix);
-  while (it != files_.end() && absl::StartsWith(it->first, prefix)) it = visit(it);
-}
-
 v1::FileChangeType TreeIndex::Store(absl::string_view path, File file, absl::Time read_at) {
-  file.settled = read_at - file.stat.changed > kCoarsestTick;
+  file.settled = IsSettled(file.stat, read_at);
   file.observed_in = check_;
   const auto it = files_.find(path);
   if (it == files_.end()) {
@@ -95,7 +79,7 @@ bool TreeIndex::ObserveUnchanged(absl::string_view path, const FileStat& stat) {
 }
 
 void TreeIndex::Keep(absl::string_view path) {
-  VisitSubtree(path, [this](auto it) {
+  VisitSubtree(files_, path, [this](auto it) {
     it->second.observed_in = check_;
     return ++it;
   });
@@ -103,7 +87,7 @@ void TreeIndex::Keep(absl::string_view path) {
 
 std::vector<v1::FileChanged> TreeIndex::EndCheck(absl::string_view path) {
   std::vector<v1::FileChanged> deletions;
-  VisitSubtree(path, [this, &deletions](auto it) {
+  VisitSubtree(files_, path, [this, &deletions](auto it) {
     if (it->second.observed_in == check_) return ++it;
     deletions.push_back(MakeDeletion(it->first));
     return files_.erase(it);

@@ -65,10 +65,6 @@ class TreeIndex {
   // Stores `file` and returns the type of the change, UNSPECIFIED when there is none to report.
   v1::FileChangeType Store(absl::string_view path, File file, absl::Time read_at);
 
-  // Calls `visit` with an iterator to each file at or below `path`; it returns the iterator to go on with.
-  template <typename Visit>
-  void VisitSubtree(absl::string_view path, Visit visit);
-
   uint64_t check_ = 0;
   // Ordered, so that what is below a directory is one range.
   absl::btree_map<std::string, File> files_;
