@@ -48,7 +48,9 @@ absl::Status CheckReason(absl::string_view reason) {
 absl::Status CheckArguments(absl::string_view task_id, v1::TaskStatus status, absl::string_view reason) {
   if (task_id.empty()) return absl::InvalidArgumentError("the task id is empty; give one such as 2.1");
   if (status == v1::TASK_STATUS_UNSPECIFIED || !v1::TaskStatus_IsValid(status)) {
-    return absl::InvalidArgumentError("the status is missing or unknown; use pending, in-progress, completed or blocked");
+    // The first sentences are the recorded contract's.
+    return absl::InvalidArgumentError(
+        "Invalid status. Must be pending, in-progress, or completed; blocked is allowed as well");
   }
   return CheckReason(reason);
 }
