@@ -2,12 +2,23 @@
 
 #include <utility>
 
+#include "absl/strings/string_view.h"
 #include "mcp_agent/conditional_write.h"
 #include "mcp_agent/document_reader.h"
 #include "mcp_agent/tree_path.h"
 #include "proto/support/status_macros.h"
 
 namespace specrelay {
+
+namespace {
+
+// A path of a file, unlike one of the tree, is never empty.
+absl::Status CheckFilePath(absl::string_view path, RemoteAccess access) {
+  if (path.empty()) return absl::InvalidArgumentError("the path is empty; name a file relative to its root");
+  return CheckRemotePath(path, access);
+}
+
+}  // namespace
 
 FileCommands::FileCommands(Tree& tree, const Tree* project, const EnforcedPolicy& policy)
     : tree_(tree), project_(project), policy_(policy) {}
@@ -28,7 +39,7 @@ absl::StatusOr<const Tree*> FileCommands::RootToRead(const v1::FileReadRequest& 
 
 absl::StatusOr<v1::FileReadResponse> FileCommands::Read(const v1::FileReadRequest& request) const {
   // Under both roots: what the agent keeps to itself in the tree must not be readable by way of the project either.
-  RETURN_IF_ERROR(CheckRemotePath(request.path(), RemoteAccess::kRead));
+  RETURN_IF_ERROR(CheckFilePath(request.path(), RemoteAccess::kRead));
   ASSIGN_OR_RETURN(const Tree* const root, RootToRead(request));
   ASSIGN_OR_RETURN(FileContent content, root->Read(request.path(), policy_.max_file_bytes()));
   v1::FileReadResponse response;
@@ -39,7 +50,7 @@ absl::StatusOr<v1::FileReadResponse> FileCommands::Read(const v1::FileReadReques
 }
 
 absl::StatusOr<v1::FileWriteResponse> FileCommands::Write(const v1::FileWriteRequest& request) {
-  RETURN_IF_ERROR(CheckRemotePath(request.path(), RemoteAccess::kWrite));
+  RETURN_IF_ERROR(CheckFilePath(request.path(), RemoteAccess::kWrite));
   ASSIGN_OR_RETURN(WrittenFile written,
                    ConditionalWrite(tree_, policy_, {request.path(), request.content(), BaseHashOf(request)}));
   v1::FileWriteResponse response;
