@@ -92,8 +92,10 @@ absl::Status PosixError(int error, absl::string_view action, absl::string_view s
     case ENOTEMPTY:
       return DirectoryNotEmptyError(shown);
     case ELOOP:
+      // Not in the system's words, which speak of too many levels.
       return absl::PermissionDeniedError(
-          message("a symbolic link is in the way and none is followed, put what it points to in its place"));
+          absl::StrCat("cannot ", action, " ", Quoted(shown),
+                       ": a symbolic link is in the way and none is followed; put what it points to in its place"));
     case EXDEV:
       return absl::PermissionDeniedError(message("the path leaves the directory it is in, name one that stays inside"));
     case EACCES:

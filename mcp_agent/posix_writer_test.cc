@@ -1,0 +1,30 @@
+// What PosixTree's own tests do not reach.
+#include "mcp_agent/posix_writer.h"
+
+#include <cerrno>
+
+#include "gtest/gtest.h"
+#include "mcp_agent/posix_files.h"
+#include "mcp_agent/testing/temp_dir.h"
+#include "proto/support/testing/status_matchers.h"
+
+namespace specrelay {
+namespace {
+
+TEST(RenameAfterLookingTest, MovesButNeverReplaces) {
+  const TempDir directory;
+  directory.WriteFile("a", "a");
+  directory.WriteFile("b", "b");
+  directory.MakeDirectory("empty");
+  ASSERT_OK_AND_ASSIGN(const UniqueFd fd, OpenRootDirectory(directory.path()));
+  EXPECT_EQ(RenameAfterLooking(fd.get(), "a", fd.get(), "b"), EEXIST);
+  EXPECT_EQ(RenameAfterLooking(fd.get(), "a", fd.get(), "empty"), EEXIST);
+  EXPECT_EQ(RenameAfterLooking(fd.get(), "missing", fd.get(), "c"), ENOENT);
+  EXPECT_EQ(RenameAfterLooking(fd.get(), "a", fd.get(), "c"), 0);
+  EXPECT_EQ(directory.ReadFile("c"), "a");
+  EXPECT_EQ(directory.ReadFile("b"), "b");
+  EXPECT_FALSE(directory.Exists("a"));
+}
+
+}  // namespace
+}  // namespace specrelay
