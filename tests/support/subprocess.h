@@ -1,0 +1,53 @@
+// A child process whose output a test reads.
+#ifndef SPECRELAY_TESTS_SUPPORT_SUBPROCESS_H_
+#define SPECRELAY_TESTS_SUPPORT_SUBPROCESS_H_
+
+#include <sys/types.h>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+namespace specrelay {
+
+// Not thread-safe. Destruction kills the process and waits for it. Stderr goes to the test's own.
+class Subprocess {
+ public:
+  // Starts `argv[0]`, with `environment` added to the test's own.
+  static absl::StatusOr<std::unique_ptr<Subprocess>> Start(const std::vector<std::string>& argv,
+                                                           const std::map<std::string, std::string>& environment = {});
+
+  Subprocess(const Subprocess&) = delete;
+  Subprocess& operator=(const Subprocess&) = delete;
+  ~Subprocess();
+
+  pid_t pid() const { return pid_; }
+
+  // Next line of its stdout, without the line end. DEADLINE_EXCEEDED, or OUT_OF_RANGE at the end of the output.
+  absl::StatusOr<std::string> ReadLine(absl::Duration timeout);
+
+  // Sends a signal; does nothing after the process has been waited for.
+  void Signal(int signal);
+
+  // Waits for the end. The exit code, or 128 + the signal's number; DEADLINE_EXCEEDED.
+  absl::StatusOr<int> Wait(absl::Duration timeout);
+
+  // Resident memory in bytes.
+  absl::StatusOr<int64_t> ResidentBytes() const;
+
+ private:
+  Subprocess(pid_t pid, int stdout_fd) : pid_(pid), stdout_fd_(stdout_fd) {}
+
+  const pid_t pid_;
+  const int stdout_fd_;
+  bool waited_ = false;
+  std::string buffered_;
+};
+
+}  // namespace specrelay
+
+#endif  // SPECRELAY_TESTS_SUPPORT_SUBPROCESS_H_
