@@ -26,16 +26,29 @@ TreeScanner::TreeScanner(const Tree& tree, const Clock& clock, const ScanLimits&
     : tree_(tree), clock_(clock), limits_(limits), watches_(watches), index_(index), hooks_(std::move(hooks)) {}
 
 void TreeScanner::Check(absl::string_view path) {
-  index_.BeginCheck();
-  watches_.BeginCheck();
+  Begin();
   const absl::StatusOr<FileStat> stat = tree_.Stat(path);
   if (!stat.ok()) {
     OnFailure(path, stat.status());
   } else if (stat->is_directory) {
     CheckDirectory(std::string(path), DepthOf(path));
-  } else if (!path.empty()) {
+  } else {
     CheckFile(std::string(path), Freshness::kRead);
   }
+  End(path);
+}
+
+void TreeScanner::Forget(absl::string_view path) {
+  Begin();
+  End(path);
+}
+
+void TreeScanner::Begin() {
+  index_.BeginCheck();
+  watches_.BeginCheck();
+}
+
+void TreeScanner::End(absl::string_view path) {
   watches_.EndCheck(path);
   for (v1::FileChanged& deletion : index_.EndCheck(path)) hooks_.changed(std::move(deletion));
 }

@@ -54,9 +54,14 @@ class TreeScanner {
   // read unless they must be what was last seen.
   void Check(absl::string_view path);
 
+  // As Check() when nothing is there.
+  void Forget(absl::string_view path);
+
  private:
   enum class Freshness { kRead, kTrustFingerprint };
 
+  void Begin();
+  void End(absl::string_view path);
   void CheckDirectory(const std::string& dir, int depth);
   void CheckFile(const std::string& path, Freshness freshness);
   void ReadFile(const std::string& path, const FileStat& stat);

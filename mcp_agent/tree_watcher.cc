@@ -182,21 +182,26 @@ void TreeWatcher::CheckPaths(const std::vector<std::string>& paths) {
 }
 
 void TreeWatcher::CheckTree() {
-  watches_.WatchProject();
+  const bool has_project = watches_.WatchProject() != DirectoryWatches::Outcome::kGone;
   const absl::StatusOr<FileStat> stat = tree_.Stat("");
   if (stat.ok()) {
-    TransitionTo(stat->is_directory ? TreeState::kPresent : TreeState::kAbsent, "");
+    TransitionTo(TreeState::kPresent, "");
   } else {
-    TransitionTo(MeansAbsent(stat.status()) ? TreeState::kAbsent : TreeState::kUnknown, stat.status().message());
+    // With a project directory, FAILED_PRECONDITION means that a file is where the tree should be.
+    const bool absent = MeansAbsent(stat.status()) || (has_project && absl::IsFailedPrecondition(stat.status()));
+    TransitionTo(absent ? TreeState::kAbsent : TreeState::kUnknown, stat.status().message());
   }
-  if (state_ == TreeState::kUnknown) {
-    // What happens where the tree has gone to is none of the project's business; all is looked at again on its return.
-    watches_.BeginCheck();
-    watches_.EndCheck("");
-    return;
+  if (state_ != TreeState::kUnknown && !resync_reason_.empty()) batch_.Resync(std::exchange(resync_reason_, ""));
+  switch (state_) {
+    case TreeState::kPresent:
+      return scanner_.Check("");
+    case TreeState::kAbsent:
+      return scanner_.Forget("");
+    case TreeState::kUnknown:
+      // What happens where the tree has gone to is none of the project's business; all is looked at on its return.
+      watches_.BeginCheck();
+      return watches_.EndCheck("");
   }
-  if (!resync_reason_.empty()) batch_.Resync(std::exchange(resync_reason_, ""));
-  scanner_.Check("");
 }
 
 void TreeWatcher::TransitionTo(TreeState state, absl::string_view reason) {
