@@ -1,0 +1,55 @@
+// Frames that wait to be written to one agent.
+#ifndef SPECRELAY_RELAY_FRAME_QUEUE_H_
+#define SPECRELAY_RELAY_FRAME_QUEUE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "specrelay/v1/agent_gateway.pb.h"
+
+namespace specrelay {
+
+struct FrameQueueLimits {
+  size_t max_frames = 4096;
+  int64_t max_bytes = 128 << 20;
+  // On top, for all frames but commands: a stream full of commands still gets heartbeats, acknowledgements and the
+  // request to go.
+  size_t reserve_frames = 1024;
+  int64_t reserve_bytes = 1 << 20;
+};
+
+// First in, first out; bounded. Not thread-safe: the stream guards it.
+class FrameQueue {
+ public:
+  explicit FrameQueue(FrameQueueLimits limits) : limits_(limits) {}
+
+  // RESOURCE_EXHAUSTED, naming the bound, when the frame would exceed one; it is then dropped.
+  absl::Status Push(v1::RelayFrame frame);
+
+  // The oldest frame. The queue must not be empty.
+  v1::RelayFrame Pop();
+
+  // Drops the commands and returns their request ids, oldest first.
+  std::vector<std::string> TakeCommands();
+
+  bool empty() const { return frames_.empty(); }
+  size_t size() const { return frames_.size(); }
+
+ private:
+  struct Entry {
+    v1::RelayFrame frame;
+    int64_t bytes;
+  };
+
+  const FrameQueueLimits limits_;
+  std::deque<Entry> frames_;
+  int64_t bytes_ = 0;
+};
+
+}  // namespace specrelay
+
+#endif  // SPECRELAY_RELAY_FRAME_QUEUE_H_

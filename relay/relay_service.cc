@@ -1,0 +1,134 @@
+#include "relay/relay_service.h"
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/time/time.h"
+#include "proto/support/command_error.h"
+#include "proto/support/status_macros.h"
+#include "relay/caller_authentication.h"
+#include "relay/command_call.h"
+#include "relay/refused_stream.h"
+#include "relay/wire_message.h"
+
+namespace specrelay {
+namespace {
+
+absl::StatusOr<grpc::ByteBuffer> RespondToExecute(v1::CommandStatus status) {
+  if (status.state() != v1::COMMAND_STATE_APPLIED) {
+    if (status.has_error()) return FromCommandError(status.error());
+    // Another call sent the same request id with a longer timeout: the command goes on, the wait is over.
+    return WithCommand(absl::DeadlineExceededError("no answer in time; the command goes on: ask with WaitCommand"),
+                       status.request_id(), status.state());
+  }
+  v1::ExecuteResponse response;
+  response.set_request_id(std::move(*status.mutable_request_id()));
+  response.set_agent_instance(std::move(*status.mutable_agent_instance()));
+  response.set_state(status.state());
+  response.mutable_result()->Swap(status.mutable_result());
+  return SerializeMessage(response);
+}
+
+absl::StatusOr<grpc::ByteBuffer> RespondToWait(v1::CommandStatus status) { return SerializeMessage(status); }
+
+// Answers at once.
+template <typename Response>
+grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext& context, const absl::StatusOr<Response>& response,
+                                 grpc::ByteBuffer& bytes) {
+  grpc::ServerUnaryReactor* reactor = context.DefaultReactor();
+  if (response.ok()) bytes = SerializeMessage(*response);
+  reactor->Finish(ToGrpcStatus(response.status(), MaxDetailsBytes(context.client_metadata())));
+  return reactor;
+}
+
+}  // namespace
+
+absl::StatusOr<Caller> RelayService::Receive(grpc::CallbackServerContext& context, const grpc::ByteBuffer& bytes,
+                                             google::protobuf::Message& request) const {
+  ASSIGN_OR_RETURN(Caller caller, AuthenticateCaller(context.client_metadata(), keys_));
+  context.AddInitialMetadata(kRoleMetadataKey, std::string(RoleName(caller.principal.role)));
+  RETURN_IF_ERROR(ParseMessage(bytes, request));
+  return caller;
+}
+
+absl::Time RelayService::ClientDeadline(const grpc::CallbackServerContext& context) const {
+  const std::chrono::system_clock::time_point deadline = context.deadline();
+  if (deadline == std::chrono::system_clock::time_point::max()) return absl::InfiniteFuture();
+  return clock_.Now() + absl::FromChrono(deadline - std::chrono::system_clock::now());
+}
+
+grpc::ServerUnaryReactor* RelayService::Execute(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+                                                grpc::ByteBuffer* response) {
+  const auto begin = [&](CommandCallback done) -> absl::StatusOr<CommandTicket> {
+    v1::ExecuteRequest execute;
+    ASSIGN_OR_RETURN(const Caller caller, Receive(*context, *request, execute));
+    return relay_.Execute(caller, std::move(execute), ClientDeadline(*context), std::move(done));
+  };
+  return CommandCall::Start(begin, RespondToExecute, MaxDetailsBytes(context->client_metadata()), response, relay_);
+}
+
+grpc::ServerUnaryReactor* RelayService::WaitCommand(grpc::CallbackServerContext* context,
+                                                    const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
+  const auto begin = [&](CommandCallback done) -> absl::StatusOr<CommandTicket> {
+    v1::WaitCommandRequest wait;
+    ASSIGN_OR_RETURN(const Caller caller, Receive(*context, *request, wait));
+    return relay_.Wait(caller, wait, ClientDeadline(*context), std::move(done));
+  };
+  return CommandCall::Start(begin, RespondToWait, MaxDetailsBytes(context->client_metadata()), response, relay_);
+}
+
+grpc::ServerUnaryReactor* RelayService::Submit(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+                                               grpc::ByteBuffer* response) {
+  const auto submit = [&]() -> absl::StatusOr<v1::SubmitResponse> {
+    v1::SubmitRequest message;
+    ASSIGN_OR_RETURN(const Caller caller, Receive(*context, *request, message));
+    return relay_.Submit(caller, std::move(message));
+  };
+  return Answer(*context, submit(), *response);
+}
+
+grpc::ServerUnaryReactor* RelayService::ListProjects(grpc::CallbackServerContext* context,
+                                                     const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
+  const auto list = [&]() -> absl::StatusOr<v1::ListProjectsResponse> {
+    v1::ListProjectsRequest message;
+    ASSIGN_OR_RETURN(const Caller caller, Receive(*context, *request, message));
+    return relay_.ListProjects(caller.principal);
+  };
+  return Answer(*context, list(), *response);
+}
+
+grpc::ServerUnaryReactor* RelayService::ListAgents(grpc::CallbackServerContext* context,
+                                                   const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
+  const auto list = [&]() -> absl::StatusOr<v1::ListAgentsResponse> {
+    v1::ListAgentsRequest message;
+    ASSIGN_OR_RETURN(const Caller caller, Receive(*context, *request, message));
+    return relay_.ListAgents(caller.principal, message);
+  };
+  return Answer(*context, list(), *response);
+}
+
+absl::StatusOr<std::shared_ptr<WatchStream>> RelayService::StartWatch(grpc::CallbackServerContext& context,
+                                                                      const grpc::ByteBuffer& bytes) {
+  v1::WatchRequest request;
+  ASSIGN_OR_RETURN(Caller caller, Receive(context, bytes, request));
+  Principal& principal = caller.principal;
+  ASSIGN_OR_RETURN(Relay::WatchStart start, relay_.Watch(principal, request));
+  ASSIGN_OR_RETURN(LiveStreams::Admission admission, streams_.Admit(StreamKind::kWatcher, principal.account));
+  return WatchStream::Start(context, std::move(principal), std::move(*request.mutable_project_id()), std::move(start),
+                            std::move(admission), watch_options_, clock_);
+}
+
+grpc::ServerWriteReactor<grpc::ByteBuffer>* RelayService::Watch(grpc::CallbackServerContext* context,
+                                                                const grpc::ByteBuffer* request) {
+  const absl::StatusOr<std::shared_ptr<WatchStream>> stream = StartWatch(*context, *request);
+  if (!stream.ok()) {
+    return new RefusedStream<grpc::ServerWriteReactor<grpc::ByteBuffer>>(
+        ToGrpcStatus(stream.status(), MaxDetailsBytes(context->client_metadata())));
+  }
+  streams_.Add(*stream);
+  return stream->get();
+}
+
+}  // namespace specrelay
