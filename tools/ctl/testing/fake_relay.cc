@@ -1,0 +1,72 @@
+#include "tools/ctl/testing/fake_relay.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "grpcpp/server_builder.h"
+#include "grpcpp/server_context.h"
+#include "gtest/gtest.h"
+#include "relay/principal.h"
+
+namespace specrelay {
+
+FakeRelay::FakeRelay(const std::shared_ptr<grpc::ServerCredentials>& credentials) {
+  int port = 0;
+  grpc::ServerBuilder builder;
+  builder.AddListeningPort("127.0.0.1:0", credentials, &port);
+  builder.RegisterService(this);
+  server_ = builder.BuildAndStart();
+  EXPECT_NE(server_, nullptr) << "cannot listen";
+  address_ = absl::StrCat("127.0.0.1:", port);
+}
+
+FakeRelay::~FakeRelay() { server_->Shutdown(absl::ToChronoTime(absl::Now())); }
+
+std::vector<std::string> FakeRelay::authorizations() const {
+  absl::MutexLock lock(&mu_);
+  return authorizations_;
+}
+
+void FakeRelay::Note(grpc::ServerContext& context) {
+  if (!role.empty()) context.AddInitialMetadata(kRoleMetadataKey, role);
+  absl::MutexLock lock(&mu_);
+  const auto [begin, end] = context.client_metadata().equal_range("authorization");
+  for (auto it = begin; it != end; ++it) authorizations_.emplace_back(it->second.data(), it->second.size());
+}
+
+grpc::Status FakeRelay::Execute(grpc::ServerContext* context, const v1::ExecuteRequest* request,
+                                v1::ExecuteResponse* response) {
+  Note(*context);
+  return on_execute ? on_execute(*request, *response) : grpc::Status::OK;
+}
+
+grpc::Status FakeRelay::Submit(grpc::ServerContext* context, const v1::SubmitRequest* request,
+                               v1::SubmitResponse* response) {
+  Note(*context);
+  return on_submit ? on_submit(*request, *response) : grpc::Status::OK;
+}
+
+grpc::Status FakeRelay::WaitCommand(grpc::ServerContext* context, const v1::WaitCommandRequest* request,
+                                    v1::CommandStatus* response) {
+  Note(*context);
+  return on_wait ? on_wait(*request, *response) : grpc::Status::OK;
+}
+
+grpc::Status FakeRelay::Watch(grpc::ServerContext* context, const v1::WatchRequest* request,
+                              grpc::ServerWriter<v1::WatchResponse>* writer) {
+  Note(*context);
+  return on_watch ? on_watch(*request, *writer) : grpc::Status::OK;
+}
+
+grpc::Status FakeRelay::ListProjects(grpc::ServerContext* context, const v1::ListProjectsRequest* request,
+                                     v1::ListProjectsResponse* response) {
+  Note(*context);
+  return on_projects ? on_projects(*response) : grpc::Status::OK;
+}
+
+grpc::Status FakeRelay::ListAgents(grpc::ServerContext* context, const v1::ListAgentsRequest* request,
+                                   v1::ListAgentsResponse* response) {
+  Note(*context);
+  return on_agents ? on_agents(*request, *response) : grpc::Status::OK;
+}
+
+}  // namespace specrelay
