@@ -9,7 +9,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
-#include "mcp_agent/agent_stream.h"
+#include "mcp_agent/relay_stream.h"
 #include "mcp_agent/event_outbox.h"
 #include "specrelay/v1/agent_gateway.pb.h"
 

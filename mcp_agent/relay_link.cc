@@ -172,7 +172,7 @@ void RelayLink::Connect() {
     TransitionTo(LinkState::kConnecting, "next attempt", begin);
   }
   Run(begin);
-  absl::StatusOr<std::shared_ptr<AgentStream>> stream = NewStream();
+  absl::StatusOr<std::shared_ptr<RelayStream>> stream = NewStream();
   Effects effects;
   bool begun = false;
   {
@@ -190,7 +190,7 @@ void RelayLink::Connect() {
   if (begun) (*stream)->Start();
 }
 
-absl::StatusOr<std::shared_ptr<AgentStream>> RelayLink::NewStream() {
+absl::StatusOr<std::shared_ptr<RelayStream>> RelayLink::NewStream() {
   const absl::StatusOr<std::string> key = dependencies_.api_key();
   // Not PERMISSION_DENIED and the like, which would be the relay's word.
   if (!key.ok()) return absl::UnavailableError(key.status().message());

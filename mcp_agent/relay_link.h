@@ -16,7 +16,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
-#include "mcp_agent/agent_stream.h"
+#include "mcp_agent/relay_stream.h"
 #include "mcp_agent/backoff.h"
 #include "mcp_agent/delivered_commands.h"
 #include "mcp_agent/outbound_frames.h"
@@ -47,7 +47,7 @@ struct RelayLinkOptions {
 
 // All must outlive the link, and `runner` must have run its tasks before they go.
 struct RelayLinkDependencies {
-  AgentConnector* connector;
+  RelayConnector* connector;
   Timers* timers;
   TaskRunner* runner;
   std::function<absl::StatusOr<std::string>()> api_key;                   // asked for each attempt, on `runner`
@@ -65,7 +65,7 @@ struct RelayLinkDependencies {
 //
 // Thread-safe. Owned by shared_ptr; streams, timers and tasks under way hold it too. Stop() and then WaitStopped() before
 // the dependencies go. Dependencies are called without the lock, except for timers and the runner's submit functions.
-class RelayLink final : public AgentStreamHandler, public std::enable_shared_from_this<RelayLink> {
+class RelayLink final : public RelayStreamHandler, public std::enable_shared_from_this<RelayLink> {
  public:
   RelayLink(RelayLinkOptions options, RelayLinkDependencies dependencies);
 
@@ -94,9 +94,9 @@ class RelayLink final : public AgentStreamHandler, public std::enable_shared_fro
   // What is to be done once the lock is released.
   struct Effects {
     std::vector<std::function<void()>> logs;
-    std::shared_ptr<AgentStream> wake;
-    std::shared_ptr<AgentStream> cancel;
-    std::shared_ptr<AgentStream> release;  // may be the last reference
+    std::shared_ptr<RelayStream> wake;
+    std::shared_ptr<RelayStream> cancel;
+    std::shared_ptr<RelayStream> release;  // may be the last reference
     bool take_snapshot = false;
   };
   void Run(const Effects& effects) ABSL_LOCKS_EXCLUDED(mu_);
@@ -109,7 +109,7 @@ class RelayLink final : public AgentStreamHandler, public std::enable_shared_fro
 
   // Attempts.
   void Connect() ABSL_LOCKS_EXCLUDED(mu_);
-  absl::StatusOr<std::shared_ptr<AgentStream>> NewStream();
+  absl::StatusOr<std::shared_ptr<RelayStream>> NewStream();
   void AttemptEndedLocked(const absl::Status& status, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void SayRefusalLocked(const absl::Status& status, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
@@ -155,7 +155,7 @@ class RelayLink final : public AgentStreamHandler, public std::enable_shared_fro
   std::string last_loss_ ABSL_GUARDED_BY(mu_);                 // reason that was logged last, until connected
 
   // Of the current stream.
-  std::shared_ptr<AgentStream> stream_ ABSL_GUARDED_BY(mu_);
+  std::shared_ptr<RelayStream> stream_ ABSL_GUARDED_BY(mu_);
   std::string cancel_reason_ ABSL_GUARDED_BY(mu_);  // why the link itself ended it
   bool drained_ ABSL_GUARDED_BY(mu_) = false;       // the relay asked to leave
   absl::Duration retry_after_ ABSL_GUARDED_BY(mu_);

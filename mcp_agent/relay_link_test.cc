@@ -10,7 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "mcp_agent/testing/fake_agent_stream.h"
+#include "mcp_agent/testing/fake_relay_stream.h"
 #include "mcp_agent/testing/fake_timers.h"
 #include "mcp_agent/testing/manual_runner.h"
 #include "proto/support/time.h"
@@ -104,7 +104,7 @@ class RelayLinkTest : public testing::Test {
   }
 
   // The stream of the latest attempt.
-  FakeAgentStream& stream() { return *connector_.streams.back(); }
+  FakeRelayStream& stream() { return *connector_.streams.back(); }
 
   void StartAttempt() {
     link_->Start();

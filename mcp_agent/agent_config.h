@@ -1,0 +1,39 @@
+// What the owner of the machine tells the agent at its start.
+#ifndef SPECRELAY_MCP_AGENT_AGENT_CONFIG_H_
+#define SPECRELAY_MCP_AGENT_AGENT_CONFIG_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "proto/support/log.h"
+#include "proto/support/relay_address.h"
+
+namespace specrelay {
+
+// As stated, unchecked.
+struct AgentConfig {
+  std::vector<std::string> projects;
+  std::string project_id;
+  std::string relay;
+  std::string api_key_file;
+  bool tls = false;
+  std::string tls_ca;
+  bool insecure = false;
+  bool allow_project_read = false;
+  std::string state_dir;
+  std::string machine_id;
+  std::string log_level = "info";
+};
+
+// OK when a headless agent can start with `config`, as far as can be told without looking at files; else
+// INVALID_ARGUMENT with the flag to give. Pure.
+absl::Status CheckHeadlessConfig(const AgentConfig& config);
+
+// INVALID_ARGUMENT for anything but debug, info, warning and error.
+absl::StatusOr<LogLevel> ParseLogLevel(absl::string_view name);
+
+}  // namespace specrelay
+
+#endif  // SPECRELAY_MCP_AGENT_AGENT_CONFIG_H_

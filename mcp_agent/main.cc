@@ -1,0 +1,148 @@
+// The agent: serves projects of this machine to a relay.
+#include <signal.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/clock.h"
+#include "mcp_agent/agent_config.h"
+#include "mcp_agent/agent_flags.h"
+#include "mcp_agent/api_key_file.h"
+#include "mcp_agent/grpc_relay_stream.h"
+#include "mcp_agent/grpc_timers.h"
+#include "mcp_agent/machine_id.h"
+#include "mcp_agent/project_host.h"
+#include "mcp_agent/project_identity.h"
+#include "nlohmann/json.hpp"
+#include "proto/support/clock.h"
+#include "proto/support/digest.h"
+#include "proto/support/flags.h"
+#include "proto/support/log.h"
+#include "proto/support/status_macros.h"
+
+namespace specrelay {
+namespace {
+
+using Projects = std::vector<std::unique_ptr<ProjectHost>>;
+
+constexpr char kUsage[] =
+    "Serves projects of this machine to a SpecRelay server.\n"
+    "  specrelay_agent --headless --project=DIR --relay=HOST:PORT --api_key_file=PATH";
+constexpr char kSystemMachineId[] = "/etc/machine-id";
+constexpr absl::Duration kLeaveTimeout = absl::Seconds(10);
+constexpr int kExitNotAvailable = 2;
+
+absl::StatusOr<Projects> OpenProjects(const AgentConfig& config, const ProjectHostDependencies& dependencies) {
+  std::string machine_id = config.machine_id;
+  if (machine_id.empty()) {
+    ASSIGN_OR_RETURN(machine_id, MachineId(kSystemMachineId, config.state_dir));
+  }
+  ProjectHostOptions options;
+  options.machine = DescribeMachine(machine_id);
+  options.instance_uid = RandomBase62(22);
+  options.started_at = dependencies.clock.Now();
+  options.policy.set_project_readable(config.allow_project_read);
+  Projects projects;
+  std::vector<std::string> paths;
+  for (const std::string& directory : config.projects) {
+    ASSIGN_OR_RETURN(const std::string path, CanonicalProjectPath(directory));
+    if (std::find(paths.begin(), paths.end(), path) != paths.end()) continue;
+    paths.push_back(path);
+    options.project = DescribeProject(machine_id, path, config.project_id);
+    options.agent_id = AgentId(machine_id, path);
+    ASSIGN_OR_RETURN(auto project, ProjectHost::Open(options, dependencies));
+    projects.push_back(std::move(project));
+  }
+  return projects;
+}
+
+void PrintReady(const Projects& projects) {
+  nlohmann::ordered_json line = {{"ready", true}, {"projects", nlohmann::ordered_json::array()}};
+  for (const auto& project : projects) {
+    line["projects"].push_back({{"projectId", project->project().project_id()}, {"path", project->project().path()}});
+  }
+  std::printf("%s\n", line.dump().c_str());
+  std::fflush(stdout);
+}
+
+// Signals that end the agent are taken by WaitForSignal alone; every thread started later inherits the mask.
+sigset_t BlockSignals() {
+  signal(SIGPIPE, SIG_IGN);
+  sigset_t ending;
+  sigemptyset(&ending);
+  sigaddset(&ending, SIGTERM);
+  sigaddset(&ending, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &ending, nullptr);
+  return ending;
+}
+
+// Returns the signal's name. Further ones change nothing: terminals and supervisors often send two, and leaving is
+// bounded anyway.
+const char* WaitForSignal(const sigset_t& ending) {
+  int signal_number = 0;
+  sigwait(&ending, &signal_number);
+  return signal_number == SIGINT ? "SIGINT" : "SIGTERM";
+}
+
+bool Leave(Projects& projects, absl::string_view reason) {
+  const absl::Time deadline = absl::Now() + kLeaveTimeout;
+  for (const auto& project : projects) project->Stop(reason);
+  bool all_done = true;
+  for (const auto& project : projects) all_done &= project->Wait(std::max(deadline - absl::Now(), absl::ZeroDuration()));
+  return all_done;
+}
+
+absl::Status RunHeadless(const AgentConfig& config, const sigset_t& ending) {
+  RETURN_IF_ERROR(CheckHeadlessConfig(config));
+  SetLogLevel(*ParseLogLevel(config.log_level));
+  RETURN_IF_ERROR(ReadApiKey(config.api_key_file).status());
+  if (const std::string warning = ApiKeyFileWarning(config.api_key_file); !warning.empty()) {
+    Log(LogLevel::kWarning, "key file", {{"reason", warning}});
+  }
+  GrpcConnectorOptions connection;
+  connection.relay = *ParseRelayAddress(config.relay);
+  connection.tls = config.tls || !config.tls_ca.empty();
+  connection.tls_ca = config.tls_ca;
+  const SystemClock clock;
+  GrpcTimers timers;
+  GrpcConnector connector(connection, timers);
+  ASSIGN_OR_RETURN(Projects projects,
+                   OpenProjects(config, {clock, timers, connector, [path = config.api_key_file] {
+                                           return ReadApiKey(path);
+                                         }}));
+  PrintReady(projects);
+  for (const auto& project : projects) project->Connect();
+  const char* reason = WaitForSignal(ending);
+  if (Leave(projects, reason)) return absl::OkStatus();
+  // A command that still runs is cut off where a crash would cut it: what it writes is whole or not there.
+  Log(LogLevel::kWarning, "ended while commands ran", {{"reason", reason}});
+  std::_Exit(EXIT_SUCCESS);
+}
+
+int Main(int argc, char** argv) {
+  const sigset_t ending = BlockSignals();
+  const std::vector<std::string> arguments = ParseFlags(kUsage, argc, argv);
+  if (!arguments.empty()) {
+    std::fprintf(stderr, "specrelay_agent: unexpected argument %s; see --help\n", arguments[0].c_str());
+    return EXIT_FAILURE;
+  }
+  if (!HeadlessFromFlags()) {
+    std::fprintf(stderr, "specrelay_agent: MCP mode is not available in this version; start with --headless\n");
+    return kExitNotAvailable;
+  }
+  const absl::Status status = RunHeadless(ConfigFromFlags(), ending);
+  if (status.ok()) return EXIT_SUCCESS;
+  std::fprintf(stderr, "specrelay_agent: %s\n", std::string(status.message()).c_str());
+  return EXIT_FAILURE;
+}
+
+}  // namespace
+}  // namespace specrelay
+
+int main(int argc, char** argv) { return specrelay::Main(argc, argv); }

@@ -1,0 +1,95 @@
+#include "mcp_agent/project_host.h"
+
+#include <utility>
+
+#include "absl/memory/memory.h"
+#include "absl/time/clock.h"
+#include "mcp_agent/posix_tree.h"
+#include "proto/support/status_macros.h"
+#include "proto/support/time.h"
+#include "proto/support/version.h"
+
+namespace specrelay {
+namespace {
+
+// What this version can do, beside what every version can.
+constexpr const char* kCapabilities[] = {"command-cancel", "drain", "events", "tree-state"};
+
+v1::Register MakeRegistration(const ProjectHostOptions& options, const v1::AgentPolicy& policy) {
+  v1::Register registration;
+  registration.set_agent_id(options.agent_id);
+  registration.set_instance_uid(options.instance_uid);
+  *registration.mutable_machine() = options.machine;
+  *registration.mutable_project() = options.project;
+  for (const char* capability : kCapabilities) registration.add_capabilities(capability);
+  registration.set_protocol_version(kProtocolVersion);
+  registration.set_agent_version(kVersion);
+  *registration.mutable_policy() = policy;
+  *registration.mutable_started_at() = ToProto(options.started_at);
+  return registration;
+}
+
+}  // namespace
+
+ProjectHost::ProjectHost(ProjectHostOptions options, ProjectHostDependencies dependencies)
+    : options_(std::move(options)), dependencies_(std::move(dependencies)) {}
+
+absl::StatusOr<std::unique_ptr<ProjectHost>> ProjectHost::Open(ProjectHostOptions options,
+                                                               ProjectHostDependencies dependencies) {
+  auto host = absl::WrapUnique(new ProjectHost(std::move(options), std::move(dependencies)));
+  RETURN_IF_ERROR(host->OpenTree());
+  host->MakeLink();
+  RETURN_IF_ERROR(host->Watch());
+  return host;
+}
+
+ProjectHost::~ProjectHost() {
+  if (link_ != nullptr) {
+    Stop("the agent ends");
+    Wait(absl::InfiniteDuration());
+  }
+}
+
+absl::Status ProjectHost::OpenTree() {
+  ASSIGN_OR_RETURN(tree_, PosixTree::Open(options_.project.path()));
+  if (options_.policy.project_readable()) {
+    ASSIGN_OR_RETURN(project_files_, PosixTree::OpenProjectReader(options_.project.path()));
+  }
+  executor_ = std::make_unique<CommandExecutor>(ExecutorContext{*tree_, project_files_.get(), options_.project,
+                                                                options_.machine, options_.policy, dependencies_.clock,
+                                                                cache_});
+  return absl::OkStatus();
+}
+
+void ProjectHost::MakeLink() {
+  RelayLinkOptions link_options;
+  link_options.registration = MakeRegistration(options_, executor_->policy());
+  link_ = std::make_shared<RelayLink>(
+      std::move(link_options),
+      RelayLinkDependencies{
+          &dependencies_.connector, &dependencies_.timers, &workers_, dependencies_.api_key,
+          [this](const v1::CommandDelivery& delivery) { return executor_->Execute(delivery); },
+          [this](TreeWatcher::SnapshotReceiver receive) { return watcher_->Snapshot(std::move(receive)); }, random_});
+}
+
+absl::Status ProjectHost::Watch() {
+  auto on_changes = [this](TreeChanges changes) {
+    for (const v1::FileChanged& change : changes.changes) cache_.Invalidate(change.path());
+    if (!changes.resync_reason.empty()) cache_.InvalidateAll();
+    link_->OnChanges(std::move(changes.changes), changes.resync_reason);
+  };
+  ASSIGN_OR_RETURN(watcher_, TreeWatcher::Start(options_.project.path(), *tree_, dependencies_.clock,
+                                                std::move(on_changes), TreeWatcherOptions()));
+  return absl::OkStatus();
+}
+
+void ProjectHost::Connect() { link_->Start(); }
+
+void ProjectHost::Stop(absl::string_view reason) { link_->Stop(reason); }
+
+bool ProjectHost::Wait(absl::Duration timeout) {
+  const absl::Time deadline = absl::Now() + timeout;
+  return link_->WaitStopped(timeout) && workers_.Drain(deadline - absl::Now());
+}
+
+}  // namespace specrelay

@@ -1,0 +1,86 @@
+// One project that the agent serves: its tree, what executes commands on it, what watches it, and the link to the relay.
+#ifndef SPECRELAY_MCP_AGENT_PROJECT_HOST_H_
+#define SPECRELAY_MCP_AGENT_PROJECT_HOST_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/random/random.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "mcp_agent/command_executor.h"
+#include "mcp_agent/document_cache.h"
+#include "mcp_agent/relay_link.h"
+#include "mcp_agent/relay_stream.h"
+#include "mcp_agent/timers.h"
+#include "mcp_agent/tree.h"
+#include "mcp_agent/tree_watcher.h"
+#include "mcp_agent/worker_pool.h"
+#include "proto/support/clock.h"
+#include "specrelay/v1/project.pb.h"
+
+namespace specrelay {
+
+struct ProjectHostOptions {
+  v1::Project project;  // with its canonical path
+  v1::Machine machine;
+  std::string agent_id;
+  std::string instance_uid;
+  absl::Time started_at;
+  v1::AgentPolicy policy;
+};
+
+// Shared by all projects of the process; all must outlive them.
+struct ProjectHostDependencies {
+  const Clock& clock;
+  Timers& timers;
+  RelayConnector& connector;
+  std::function<absl::StatusOr<std::string>()> api_key;
+};
+
+// Thread-safe. Everything a project needs is its own, so that a stuck one does not hold up the others. Shutdown: Stop(),
+// then Wait() until it is true, then destruction; destruction without these waits as long as commands run.
+class ProjectHost {
+ public:
+  // Opens the tree and watches it. Errors name the project's path.
+  static absl::StatusOr<std::unique_ptr<ProjectHost>> Open(ProjectHostOptions options,
+                                                           ProjectHostDependencies dependencies);
+  ~ProjectHost();
+  ProjectHost(const ProjectHost&) = delete;
+  ProjectHost& operator=(const ProjectHost&) = delete;
+
+  // Begins to reach for the relay, for as long as the project is served.
+  void Connect();
+
+  // Takes no more commands and takes leave of the relay. Returns at once.
+  void Stop(absl::string_view reason);
+
+  // True when Stop() has been carried out, commands that had begun included; false when that lasts longer.
+  bool Wait(absl::Duration timeout);
+
+  const v1::Project& project() const { return options_.project; }
+
+ private:
+  ProjectHost(ProjectHostOptions options, ProjectHostDependencies dependencies);
+
+  absl::Status OpenTree();
+  void MakeLink();
+  absl::Status Watch();
+
+  const ProjectHostOptions options_;
+  const ProjectHostDependencies dependencies_;
+  absl::BitGen random_;
+  DocumentCache cache_;
+  std::unique_ptr<Tree> tree_;
+  std::unique_ptr<Tree> project_files_;  // nullptr unless the policy lets the project be read
+  std::unique_ptr<CommandExecutor> executor_;
+  WorkerPool workers_;
+  std::shared_ptr<RelayLink> link_;
+  std::unique_ptr<TreeWatcher> watcher_;
+};
+
+}  // namespace specrelay
+
+#endif  // SPECRELAY_MCP_AGENT_PROJECT_HOST_H_
