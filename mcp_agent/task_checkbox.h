@@ -12,9 +12,9 @@ namespace specrelay {
 
 // A checkbox in a line. The views point into the line.
 struct Checkbox {
-  absl::string_view indent;       // white space before the list marker, any byte order mark left out
-  int indent_characters = 0;      // characters in `indent`
-  size_t status_offset = 0;       // of the character between the brackets, in bytes from the start of the line
+  absl::string_view indent;   // white space before the list marker, any byte order mark left out
+  int indent_characters = 0;  // characters in `indent`
+  size_t status_offset = 0;   // of the character between the brackets, in bytes from the start of the line
   v1::TaskStatus status = v1::TASK_STATUS_UNSPECIFIED;
   absl::string_view id;           // "1.2"; empty when the item has no number and so is no task
   absl::string_view description;  // text after the number, trimmed; empty exactly when `id` is

@@ -14,7 +14,8 @@ namespace {
 using Kind = TaskDetail::Kind;
 
 bool IsWordByte(char byte) {
-  return absl::ascii_isalnum(static_cast<unsigned char>(byte)) || byte == '_' || static_cast<unsigned char>(byte) >= 0x80;
+  return absl::ascii_isalnum(static_cast<unsigned char>(byte)) || byte == '_' ||
+         static_cast<unsigned char>(byte) >= 0x80;
 }
 
 // `text` up to the underscore that closes it. That is the first one at the end or before white space, for paths such as
@@ -114,6 +115,7 @@ absl::string_view WithoutRemark(absl::string_view path) {
 
 TaskDetail ParseTaskDetail(absl::string_view line) {
   line = TrimSpace(line);
+  if (line.empty()) return {};
   const absl::optional<absl::string_view> bullet = BulletText(line);
   absl::string_view content = bullet.value_or(line);
   if (absl::ConsumePrefix(&content, "_Blocked:")) return BlockedDetail(TrimSpace(content));

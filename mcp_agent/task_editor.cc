@@ -31,13 +31,12 @@ bool HasUnicodeLineBreak(absl::string_view text) {
 
 absl::Status CheckReason(absl::string_view reason) {
   if (reason.size() > kMaxBlockedReasonBytes) {
-    return absl::InvalidArgumentError(absl::StrCat("the reason has ", reason.size(), " bytes; shorten it to at most ",
-                                                   kMaxBlockedReasonBytes));
+    return absl::InvalidArgumentError(
+        absl::StrCat("the reason has ", reason.size(), " bytes; shorten it to at most ", kMaxBlockedReasonBytes));
   }
   if (!IsValidUtf8(reason)) return absl::InvalidArgumentError("the reason is not valid UTF-8; send it as UTF-8 text");
-  const bool has_control = std::any_of(reason.begin(), reason.end(), [](unsigned char byte) {
-    return absl::ascii_iscntrl(byte) && byte != '\t';
-  });
+  const bool has_control = std::any_of(reason.begin(), reason.end(),
+                                       [](unsigned char byte) { return absl::ascii_iscntrl(byte) && byte != '\t'; });
   if (has_control || HasUnicodeLineBreak(reason)) {
     return absl::InvalidArgumentError(
         "the reason has a line break or control character; give it as one line of plain text");

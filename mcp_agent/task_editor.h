@@ -24,13 +24,13 @@ struct TaskEdit {
 // but these:
 //
 // - The character between the brackets.
-// - `_Blocked: …_` lines among the task's details. They go when the task gets another status. With TASK_STATUS_BLOCKED and
-//   a `reason` the first of them is rewritten in place, or, if there is none, a line is inserted right below the checkbox:
-//   two spaces deeper, with "-", and with the line ending of the checkbox's line. Further ones go. A task that was blocked
-//   keeps its reason when none is given.
+// - `_Blocked: …_` lines among the task's details. They go when the task gets another status. With TASK_STATUS_BLOCKED
+//   and a `reason` the first of them is rewritten in place, or, if there is none, a line is inserted right below the
+//   checkbox: two spaces deeper, with "-", and with the line ending of the checkbox's line. Further ones go. A task
+//   that was blocked keeps its reason when none is given.
 //
-// Nothing changes when the task has the status already and, for TASK_STATUS_BLOCKED, `reason` is empty or the one it has.
-// `reason` is trimmed, and means nothing with other statuses.
+// Nothing changes when the task has the status already and, for TASK_STATUS_BLOCKED, `reason` is empty or the one it
+// has. `reason` is trimmed, and means nothing with other statuses.
 //
 // Errors: NOT_FOUND when no task has the id. INVALID_ARGUMENT for TASK_STATUS_UNSPECIFIED and unknown values, and for a
 // reason that is over kMaxBlockedReasonBytes, is not UTF-8, or has a control character or line break.

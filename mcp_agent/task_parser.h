@@ -1,8 +1,8 @@
 // What a tasks document says. Thread-safe.
 //
-// Any bytes are a document. Time is linear in its size. Texts are trimmed; in the messages, which must be UTF-8, invalid
-// sequences become U+FFFD. Of a detail that should occur once the first non-empty `_Blocked:` reason and the last prompt
-// count. The reason is given whatever the task's status.
+// Any bytes are a document. Time is linear in its size. Texts are trimmed; in the messages, which must be UTF-8,
+// invalid sequences become U+FFFD. Of a detail that should occur once the first non-empty `_Blocked:` reason and the
+// last prompt count. The reason is given whatever the task's status.
 #ifndef SPECRELAY_MCP_AGENT_TASK_PARSER_H_
 #define SPECRELAY_MCP_AGENT_TASK_PARSER_H_
 

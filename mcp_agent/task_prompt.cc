@@ -29,6 +29,7 @@ absl::string_view WithoutEmphasis(absl::string_view text) {
 
 // Which of kKnownKeys ends at the end of `text` as a word of its own; kKnownKeys.size() if none.
 size_t KnownKeyAtEnd(absl::string_view text) {
+  if (text.empty() || !absl::ascii_isalpha(static_cast<unsigned char>(text.back()))) return kKnownKeys.size();
   for (size_t i = 0; i < kKnownKeys.size(); ++i) {
     if (!absl::EndsWithIgnoreCase(text, kKnownKeys[i])) continue;
     const size_t begin = text.size() - kKnownKeys[i].size();
@@ -37,8 +38,8 @@ size_t KnownKeyAtEnd(absl::string_view text) {
   return kKnownKeys.size();
 }
 
-// `part` from the last known key on, where each key counts only where it occurs first: "Role: a Task: b, see Role: c" is
-// the task "b, see Role: c". Empty when there is no known key.
+// `part` from the last known key on, where each key counts only where it occurs first: "Role: a Task: b, see Role: c"
+// is the task "b, see Role: c". Empty when there is no known key.
 absl::string_view FromLastKnownKey(absl::string_view part) {
   absl::string_view found;
   std::array<bool, kKnownKeys.size()> seen = {};

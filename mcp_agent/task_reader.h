@@ -1,8 +1,8 @@
 // Walks a tasks document line by line and says what each line is. Everything that understands the document, parsing and
 // editing alike, reads it through here, so that they cannot disagree.
 //
-// A task's details are the lines from its checkbox to the next checkbox, numbered or not, or to the end. Code fences and
-// headings are not special.
+// A task's details are the lines from its checkbox to the next checkbox, numbered or not, or to the end. Code fences
+// and headings are not special.
 #ifndef SPECRELAY_MCP_AGENT_TASK_READER_H_
 #define SPECRELAY_MCP_AGENT_TASK_READER_H_
 
@@ -31,8 +31,8 @@ struct TaskDocumentLine {
   TaskDetail detail;
 };
 
-// Reads a document once, in time linear in its size and without allocating. Not thread-safe. `document` must outlive the
-// reader and the lines it gave.
+// Reads a document once, in time linear in its size and without allocating. Not thread-safe. `document` must outlive
+// the reader and the lines it gave.
 class TaskReader {
  public:
   // `first_line_number` is what the first line is called.

@@ -9,7 +9,12 @@ namespace specrelay {
 namespace {
 
 const char* const kSpaces[] = {
-    " ",            "\t",           "\n",           "\v",           "\f",           "\r",
+    " ",
+    "\t",
+    "\n",
+    "\v",
+    "\f",
+    "\r",
     "\xC2\xA0",      // U+00A0
     "\xE1\x9A\x80",  // U+1680
     "\xE2\x80\x80",  // U+2000

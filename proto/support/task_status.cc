@@ -18,8 +18,8 @@ absl::string_view TaskStatusName(v1::TaskStatus status) {
 }
 
 v1::TaskStatus TaskStatusFromName(absl::string_view name) {
-  for (const v1::TaskStatus status : {v1::TASK_STATUS_PENDING, v1::TASK_STATUS_IN_PROGRESS, v1::TASK_STATUS_COMPLETED,
-                                      v1::TASK_STATUS_BLOCKED}) {
+  for (const v1::TaskStatus status :
+       {v1::TASK_STATUS_PENDING, v1::TASK_STATUS_IN_PROGRESS, v1::TASK_STATUS_COMPLETED, v1::TASK_STATUS_BLOCKED}) {
     if (name == TaskStatusName(status)) return status;
   }
   return v1::TASK_STATUS_UNSPECIFIED;
