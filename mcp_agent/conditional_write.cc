@@ -67,9 +67,15 @@ absl::Status CheckBeforeLock(const Tree& tree, const EnforcedPolicy& policy, con
   return CheckBaseHash(write.path, write.base_hash, absl::nullopt);
 }
 
+absl::StatusOr<v1::FileVersion> WriteVersion(Tree& tree, const TreeLock& lock, const EnforcedPolicy& policy,
+                                             absl::string_view path, absl::string_view bytes) {
+  RETURN_IF_ERROR(policy.CheckWriteSize(path, static_cast<int64_t>(bytes.size())));
+  ASSIGN_OR_RETURN(const FileStat written, tree.Write(lock, path, bytes));
+  return ToFileVersion(Sha256Hex(bytes), written);
+}
+
 absl::StatusOr<WrittenFile> WriteUnderLock(Tree& tree, const TreeLock& lock, const EnforcedPolicy& policy,
                                            const FileWrite& write) {
-  RETURN_IF_ERROR(policy.CheckWriteSize(write.path, static_cast<int64_t>(write.bytes.size())));
   ASSIGN_OR_RETURN(const absl::optional<FileStat> stat, StatIfExists(tree, write.path));
   absl::optional<FileContent> current;
   if (stat.has_value()) {
@@ -79,8 +85,8 @@ absl::StatusOr<WrittenFile> WriteUnderLock(Tree& tree, const TreeLock& lock, con
   if (current.has_value() && current->bytes == write.bytes) {
     return WrittenFile{ToFileVersion(current->hash, current->stat), /*created=*/false};
   }
-  ASSIGN_OR_RETURN(const FileStat written, tree.Write(lock, write.path, write.bytes));
-  return WrittenFile{ToFileVersion(Sha256Hex(write.bytes), written), /*created=*/!stat.has_value()};
+  ASSIGN_OR_RETURN(v1::FileVersion version, WriteVersion(tree, lock, policy, write.path, write.bytes));
+  return WrittenFile{std::move(version), /*created=*/!stat.has_value()};
 }
 
 absl::StatusOr<WrittenFile> ConditionalWrite(Tree& tree, const EnforcedPolicy& policy, const FileWrite& write) {

@@ -41,7 +41,11 @@ absl::Status CheckBeforeLock(const Tree& tree, const EnforcedPolicy& policy, con
 absl::StatusOr<WrittenFile> WriteUnderLock(Tree& tree, const TreeLock& lock, const EnforcedPolicy& policy,
                                            const FileWrite& write);
 
-// All of the above in order.
+// Writes under the caller's lock and without a condition, which is for those who have compared already.
+absl::StatusOr<v1::FileVersion> WriteVersion(Tree& tree, const TreeLock& lock, const EnforcedPolicy& policy,
+                                             absl::string_view path, absl::string_view bytes);
+
+// CheckBeforeLock, LockForWriting and WriteUnderLock.
 absl::StatusOr<WrittenFile> ConditionalWrite(Tree& tree, const EnforcedPolicy& policy, const FileWrite& write);
 
 // INVALID_ARGUMENT unless `text` is valid UTF-8, as the text of a document must be.

@@ -64,13 +64,16 @@ absl::StatusOr<v1::TaskStatusUpdateResponse> TaskStore::UpdateUnderLock(const Tr
   RETURN_IF_ERROR(CheckBaseHash(path, BaseHashOf(request), current));
   if (!current.has_value()) return NoTasks(request.spec_name());
   ASSIGN_OR_RETURN(TaskEdit edit, SetTaskStatus(current->bytes, request.task_id(), request.status(), request.reason()));
-  ASSIGN_OR_RETURN(WrittenFile written, WriteUnderLock(tree_, lock, policy_, {path, edit.document, current->hash}));
+  v1::FileVersion version = ToFileVersion(current->hash, current->stat);
+  if (edit.changed) {
+    ASSIGN_OR_RETURN(version, WriteVersion(tree_, lock, policy_, path, edit.document));
+  }
   v1::TaskStatusUpdateResponse response;
   *response.mutable_task() = std::move(edit.task);
   response.set_previous_status(edit.previous);
   response.set_changed(edit.changed);
-  if (edit.changed) *response.mutable_updated_at() = written.version.last_modified();
-  *response.mutable_version() = std::move(written.version);
+  if (edit.changed) *response.mutable_updated_at() = version.last_modified();
+  *response.mutable_version() = std::move(version);
   return response;
 }
 
