@@ -153,6 +153,17 @@ TEST_F(ExecTest, AConflictShowsWhatIsThereNow) {
   EXPECT_EQ(result.ErrJson()["state"], "COMMAND_STATE_CONFLICT");
 }
 
+TEST_F(ExecTest, ALargeConflictArrivesWhole) {
+  // The relay gives details as large as the client says it takes.
+  const std::string content(700'000, 'x');
+  relay_.on_execute = [&](const v1::ExecuteRequest&, v1::ExecuteResponse&) {
+    return ToGrpcStatus(ConflictError("changed", "specs/a/tasks.md", "h2", content), kHighestMaxDetailsBytes);
+  };
+  const CtlResult result = Ctl(options_, {"exec", "spec-list"});
+  EXPECT_EQ(result.exit_code, 6);
+  EXPECT_GT(std::string(result.ErrJson()["conflict"]["currentContent"]).size(), content.size());
+}
+
 TEST_F(ExecTest, AnAgentLostOnTheWayIsAnUnknownOutcome) {
   FailWith(WithCommand(absl::UnavailableError("agent gone"), "r9", v1::COMMAND_STATE_UNKNOWN));
   const CtlResult result = Ctl(options_, {"exec", "spec-list"});

@@ -13,6 +13,7 @@
 #include "grpcpp/security/credentials.h"
 #include "proto/support/command_error.h"
 #include "proto/support/status_macros.h"
+#include "proto/support/version.h"
 #include "relay/api_key.h"
 #include "tools/ctl/output.h"
 
@@ -20,7 +21,8 @@ namespace specrelay {
 namespace {
 
 constexpr int kMaxReceiveBytes = 80 << 20;  // a file of 64 MiB and what is around it
-constexpr int kMaxMetadataBytes = 1 << 20;  // error details travel as metadata
+// Error details travel as metadata in base64, together with everything else that is said of the failure.
+constexpr int kMaxMetadataBytes = 2 * kHighestMaxDetailsBytes;
 constexpr int kKeepaliveTimeMs = 30'000;
 constexpr int kKeepaliveTimeoutMs = 10'000;
 constexpr absl::Duration kConnectTimeout = absl::Seconds(10);
@@ -36,7 +38,9 @@ absl::StatusOr<std::string> ReadFile(absl::string_view flag, const std::string& 
 
 absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> CredentialsFor(const CtlOptions& options,
                                                                          const RelayAddress& address) {
-  if (options.tls || !options.tls_ca.empty()) {
+  const bool tls = options.tls || !options.tls_ca.empty();
+  if (tls && options.insecure) return UsageError("--insecure contradicts --tls and --tls_ca; give one or the other");
+  if (tls) {
     grpc::SslCredentialsOptions ssl;
     if (!options.tls_ca.empty()) {
       ASSIGN_OR_RETURN(ssl.pem_root_certs, ReadFile("--tls_ca", options.tls_ca));
@@ -55,6 +59,7 @@ absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> CredentialsFor(const C
 
 grpc::ChannelArguments ArgumentsFor(const RelayAddress& address) {
   grpc::ChannelArguments arguments;
+  arguments.SetUserAgentPrefix(absl::StrCat("specrelay_ctl/", kVersion));
   arguments.SetMaxReceiveMessageSize(kMaxReceiveBytes);
   arguments.SetInt(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
   // Without pings a watch would not notice a relay that is gone.
@@ -99,13 +104,14 @@ RelayClient::RelayClient(RelayAddress address, std::string api_key, std::shared_
       stub_(v1::Relay::NewStub(channel_)) {}
 
 absl::StatusOr<std::unique_ptr<RelayClient>> RelayClient::Create(const CtlOptions& options) {
-  ASSIGN_OR_RETURN(RelayAddress address, ParseRelayAddress(options.relay));
-  ASSIGN_OR_RETURN(const auto credentials, CredentialsFor(options, address));
+  absl::StatusOr<RelayAddress> address = ParseRelayAddress(options.relay);
+  if (!address.ok()) return UsageError(address.status().message());
+  ASSIGN_OR_RETURN(const auto credentials, CredentialsFor(options, *address));
   ASSIGN_OR_RETURN(std::string api_key, LoadApiKey(options));
   // The scheme keeps a host called "unix" from becoming one.
   std::shared_ptr<grpc::Channel> channel =
-      grpc::CreateCustomChannel(absl::StrCat("dns:///", address.ToString()), credentials, ArgumentsFor(address));
-  return absl::WrapUnique(new RelayClient(std::move(address), std::move(api_key), std::move(channel)));
+      grpc::CreateCustomChannel(absl::StrCat("dns:///", address->ToString()), credentials, ArgumentsFor(*address));
+  return absl::WrapUnique(new RelayClient(*std::move(address), std::move(api_key), std::move(channel)));
 }
 
 absl::Status RelayClient::Connect() {
@@ -128,6 +134,7 @@ absl::Status RelayClient::Connect() {
 std::unique_ptr<grpc::ClientContext> RelayClient::NewContext(absl::Duration timeout) const {
   auto context = std::make_unique<grpc::ClientContext>();
   context->AddMetadata("authorization", absl::StrCat("Bearer ", api_key_));
+  context->AddMetadata(kMaxDetailsMetadataKey, absl::StrCat(kHighestMaxDetailsBytes));
   if (timeout != absl::InfiniteDuration()) context->set_deadline(absl::ToChronoTime(absl::Now() + timeout));
   return context;
 }

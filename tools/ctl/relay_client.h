@@ -11,9 +11,9 @@
 #include "grpcpp/channel.h"
 #include "grpcpp/client_context.h"
 #include "grpcpp/support/status.h"
+#include "proto/support/relay_address.h"
 #include "specrelay/v1/relay.grpc.pb.h"
 #include "tools/ctl/options.h"
-#include "tools/ctl/relay_address.h"
 
 namespace specrelay {
 

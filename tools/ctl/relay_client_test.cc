@@ -6,10 +6,10 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "proto/support/command_error.h"
 #include "proto/support/testing/status_matchers.h"
 #include "relay/api_key.h"
 #include "relay/testing/scratch_keys_file.h"
-#include "tools/ctl/output.h"
 #include "tools/ctl/testing/ctl_runner.h"
 #include "tools/ctl/testing/fake_relay.h"
 #include "tools/ctl/testing/self_signed_certificate.h"
@@ -20,6 +20,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 std::shared_ptr<grpc::ServerCredentials> CredentialsOf(const SelfSignedCertificate& certificate) {
   grpc::SslServerCredentialsOptions options;
@@ -46,6 +47,14 @@ TEST_F(RelayClientTest, TheKeyTravelsAsABearerToken) {
   options_.relay = relay.address();
   EXPECT_EQ(Ctl(options_, {"projects"}).exit_code, 0);
   EXPECT_THAT(relay.authorizations(), ElementsAre(absl::StrCat("Bearer ", options_.api_key)));
+}
+
+TEST_F(RelayClientTest, EachCallSaysWhichProgramCallsAndHowLargeDetailsMayBe) {
+  const FakeRelay relay;
+  options_.relay = relay.address();
+  EXPECT_EQ(Ctl(options_, {"projects"}).exit_code, 0);
+  EXPECT_THAT(relay.MetadataOf("user-agent"), ElementsAre(StartsWith("specrelay_ctl/")));
+  EXPECT_THAT(relay.MetadataOf(kMaxDetailsMetadataKey), ElementsAre(absl::StrCat(kHighestMaxDetailsBytes)));
 }
 
 TEST_F(RelayClientTest, AKeyFileGoesBeforeTheEnvironmentAndMayEndInANewline) {
@@ -103,6 +112,17 @@ TEST_F(RelayClientTest, AKeyNeverTravelsInPlainTextToAnotherMachineUnlessToldTo)
   CtlOptions tls = options_;
   tls.tls = true;
   EXPECT_THAT(RelayClient::Create(tls), IsOk());
+  tls.insecure = true;
+  EXPECT_THAT(RelayClient::Create(tls), IsStatus(absl::StatusCode::kInvalidArgument, HasSubstr("contradicts")));
+}
+
+TEST_F(RelayClientTest, AnAddressThatIsNoneIsAUsageError) {
+  for (const char* address : {"", "localhost", "unix:/tmp/socket", "127.0.0.1:0"}) {
+    options_.relay = address;
+    const CtlResult result = Ctl(options_, {"projects"});
+    EXPECT_EQ(result.exit_code, 1) << address;
+    EXPECT_THAT(result.err, HasSubstr("HOST:PORT"));
+  }
 }
 
 TEST_F(RelayClientTest, AnUnreachableRelayIsUnavailableWithWhatToCheck) {

@@ -21,16 +21,20 @@ FakeRelay::FakeRelay(const std::shared_ptr<grpc::ServerCredentials>& credentials
 
 FakeRelay::~FakeRelay() { server_->Shutdown(absl::ToChronoTime(absl::Now())); }
 
-std::vector<std::string> FakeRelay::authorizations() const {
+std::vector<std::string> FakeRelay::MetadataOf(const std::string& name) const {
   absl::MutexLock lock(&mu_);
-  return authorizations_;
+  std::vector<std::string> values;
+  const auto [begin, end] = metadata_.equal_range(name);
+  for (auto it = begin; it != end; ++it) values.push_back(it->second);
+  return values;
 }
 
 void FakeRelay::Note(grpc::ServerContext& context) {
   if (!role.empty()) context.AddInitialMetadata(kRoleMetadataKey, role);
   absl::MutexLock lock(&mu_);
-  const auto [begin, end] = context.client_metadata().equal_range("authorization");
-  for (auto it = begin; it != end; ++it) authorizations_.emplace_back(it->second.data(), it->second.size());
+  for (const auto& [name, value] : context.client_metadata()) {
+    metadata_.emplace(std::string(name.data(), name.size()), std::string(value.data(), value.size()));
+  }
 }
 
 grpc::Status FakeRelay::Execute(grpc::ServerContext* context, const v1::ExecuteRequest* request,

@@ -3,6 +3,7 @@
 #define SPECRELAY_TOOLS_CTL_TESTING_FAKE_RELAY_H_
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -26,8 +27,9 @@ class FakeRelay final : public v1::Relay::Service {
   // "127.0.0.1:<port>".
   const std::string& address() const { return address_; }
 
-  // Values of the "authorization" metadata of all calls so far.
-  std::vector<std::string> authorizations() const;
+  // Values of that metadata in all calls so far.
+  std::vector<std::string> MetadataOf(const std::string& name) const;
+  std::vector<std::string> authorizations() const { return MetadataOf("authorization"); }
 
   std::function<grpc::Status(const v1::ExecuteRequest&, v1::ExecuteResponse&)> on_execute;
   std::function<grpc::Status(const v1::SubmitRequest&, v1::SubmitResponse&)> on_submit;
@@ -54,7 +56,7 @@ class FakeRelay final : public v1::Relay::Service {
   void Note(grpc::ServerContext& context);
 
   mutable absl::Mutex mu_;
-  std::vector<std::string> authorizations_ ABSL_GUARDED_BY(mu_);
+  std::multimap<std::string, std::string> metadata_ ABSL_GUARDED_BY(mu_);
 
   std::string address_;
   std::unique_ptr<grpc::Server> server_;
