@@ -128,7 +128,7 @@ absl::Status SpecStore::Move(absl::string_view name, SpecShelf from, SpecShelf t
   RETURN_IF_ERROR(check_source());
   ASSIGN_OR_RETURN(const std::unique_ptr<TreeLock> lock, LockForWriting(tree_));
   RETURN_IF_ERROR(check_source());
-  const absl::Status moved = tree_.Rename(*lock, SpecPath(from, name), SpecPath(to, name));
+  absl::Status moved = tree_.Rename(*lock, SpecPath(from, name), SpecPath(to, name));
   if (absl::IsAlreadyExists(moved)) {
     return absl::AlreadyExistsError(absl::StrCat(
         "Spec '", name, "' already exists in ", to == SpecShelf::kActive ? "active" : "archived",
