@@ -45,17 +45,18 @@ DirectoryWatches::~DirectoryWatches() {
 DirectoryWatches::Outcome DirectoryWatches::WatchProject() {
   const int before = project_wd_;
   project_wd_ = kNoWatch;
-  const absl::StatusOr<UniqueFd> project = OpenRootDirectory(project_dir_);
-  const Outcome outcome = project.ok() ? Watch(project->get(), kProjectMask, project_wd_) : OutcomeOf(project.status());
+  const absl::StatusOr<PosixRoot> project = OpenRootDirectory(project_dir_);
+  const Outcome outcome =
+      project.ok() ? Watch(project->fd.get(), kProjectMask, project_wd_) : OutcomeOf(project.status());
   if (before != kNoWatch && before != project_wd_) ::inotify_rm_watch(inotify_fd_, before);
   return outcome;
 }
 
 DirectoryWatches::Outcome DirectoryWatches::Add(absl::string_view dir) {
-  const absl::StatusOr<UniqueFd> project = OpenRootDirectory(project_dir_);
+  const absl::StatusOr<PosixRoot> project = OpenRootDirectory(project_dir_);
   if (!project.ok()) return OutcomeOf(project.status());
   const std::string path = dir.empty() ? std::string(kTreeDirectory) : JoinPath(kTreeDirectory, dir);
-  const int fd = OpenBeneath(project->get(), path, O_PATH | O_DIRECTORY);
+  const int fd = OpenBeneath(project->fd.get(), path, O_PATH | O_DIRECTORY);
   if (fd < 0) return OutcomeOf(PosixError(-fd, "watch", path));
   const UniqueFd directory(fd);
   int wd = kNoWatch;

@@ -30,20 +30,27 @@ v1::FileChanged MakeDeletion(absl::string_view path) {
 
 }  // namespace
 
+bool TreeIndex::SameContent(const File& a, const File& b) {
+  if (a.hash != b.hash) return false;
+  return !a.hash.empty() || (a.size_bytes == b.size_bytes && a.stat.last_modified == b.stat.last_modified);
+}
+
 v1::FileChangeType TreeIndex::Store(absl::string_view path, File file, absl::Time read_at) {
   file.settled = IsSettled(file.stat, read_at);
   file.observed_in = check_;
-  const auto it = files_.find(path);
-  if (it == files_.end()) {
-    files_.emplace(std::string(path), std::move(file));
-    return v1::FILE_CHANGE_TYPE_CREATED;
+  const auto known = files_.find(path);
+  const v1::FileChangeType type = known == files_.end()              ? v1::FILE_CHANGE_TYPE_CREATED
+                                  : SameContent(known->second, file) ? v1::FILE_CHANGE_TYPE_UNSPECIFIED
+                                                                     : v1::FILE_CHANGE_TYPE_MODIFIED;
+  if (known != files_.end()) links_.Remove(path, known->second.stat);
+  links_.Add(path, file.stat);
+  if (type != v1::FILE_CHANGE_TYPE_UNSPECIFIED) {
+    for (std::string& other : links_.OtherNames(path, file.stat)) {
+      if (!SameContent(files_.at(other), file)) outdated_.push_back(std::move(other));
+    }
   }
-  File& known = it->second;
-  const bool same_content =
-      known.hash == file.hash && (!file.hash.empty() || (known.size_bytes == file.size_bytes &&
-                                                         known.stat.last_modified == file.stat.last_modified));
-  known = std::move(file);
-  return same_content ? v1::FILE_CHANGE_TYPE_UNSPECIFIED : v1::FILE_CHANGE_TYPE_MODIFIED;
+  files_.insert_or_assign(std::string(path), std::move(file));
+  return type;
 }
 
 absl::optional<v1::FileChanged> TreeIndex::Observe(absl::string_view path, const FileContent& file,
@@ -90,6 +97,7 @@ std::vector<v1::FileChanged> TreeIndex::EndCheck(absl::string_view path) {
   VisitSubtree(files_, path, [this, &deletions](auto it) {
     if (it->second.observed_in == check_) return ++it;
     deletions.push_back(MakeDeletion(it->first));
+    links_.Remove(it->first, it->second.stat);
     return files_.erase(it);
   });
   return deletions;

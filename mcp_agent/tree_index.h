@@ -5,12 +5,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/btree_map.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
+#include "mcp_agent/hard_links.h"
 #include "mcp_agent/tree.h"
 #include "specrelay/v1/agent_gateway.pb.h"
 #include "specrelay/v1/event.pb.h"
@@ -46,6 +48,10 @@ class TreeIndex {
   // Forgets what is gone and returns its deletions, in ascending order of path.
   std::vector<v1::FileChanged> EndCheck(absl::string_view path);
 
+  // Paths to check, since they name a file that was observed with other content under another path. A system that
+  // reports what happens to a file does so only under the path that was used. Empty again after the call.
+  std::vector<std::string> TakeOutdated() { return std::exchange(outdated_, {}); }
+
   bool Contains(absl::string_view path) const { return files_.contains(path); }
   size_t size() const { return files_.size(); }
 
@@ -62,12 +68,16 @@ class TreeIndex {
     uint64_t observed_in = 0;  // the check_ of the last observation
   };
 
+  static bool SameContent(const File& a, const File& b);
+
   // Stores `file` and returns the type of the change, UNSPECIFIED when there is none to report.
   v1::FileChangeType Store(absl::string_view path, File file, absl::Time read_at);
 
   uint64_t check_ = 0;
   // Ordered, so that what is below a directory is one range.
   absl::btree_map<std::string, File> files_;
+  HardLinks links_;  // of files_
+  std::vector<std::string> outdated_;
 };
 
 }  // namespace specrelay

@@ -240,6 +240,33 @@ TEST_F(TreeIndexTest, AFileThatGrewWhileItWasReadHasTheSizeOfWhatWasRead) {
   EXPECT_FALSE(index_.ObserveUnchanged("a", StatOf(5)));
 }
 
+TEST_F(TreeIndexTest, TheOtherNamesOfAFileThatChangedAreOutdated) {
+  for (const char* path : {"a", "b", "c"}) See(path, File("old", /*inode=*/7));
+  See("other", File("old", /*inode=*/8));
+  EXPECT_THAT(index_.TakeOutdated(), IsEmpty());
+  See("b", File("new", /*inode=*/7));
+  EXPECT_THAT(index_.TakeOutdated(), ElementsAre("a", "c"));
+  EXPECT_THAT(index_.TakeOutdated(), IsEmpty());
+  See("a", File("new", /*inode=*/7));
+  EXPECT_THAT(index_.TakeOutdated(), ElementsAre("c"));
+  See("c", File("new", /*inode=*/7));
+  EXPECT_THAT(index_.TakeOutdated(), IsEmpty());
+}
+
+TEST_F(TreeIndexTest, ANewNameForAChangedFileOutdatesTheOldOne) {
+  See("a", File("old", /*inode=*/7));
+  See("link", File("new", /*inode=*/7));
+  EXPECT_THAT(index_.TakeOutdated(), ElementsAre("a"));
+}
+
+TEST_F(TreeIndexTest, AFileThatNoLongerSharesItsContentIsNotOutdated) {
+  for (const char* path : {"a", "b", "c"}) See(path, File("old", /*inode=*/7));
+  See("a", File("old", /*inode=*/8));
+  SeeNothing("b");
+  See("c", File("new", /*inode=*/7));
+  EXPECT_THAT(index_.TakeOutdated(), IsEmpty());
+}
+
 TEST_F(TreeIndexTest, TheStateListsEveryFileInOrderOfPath) {
   See("specs/b/tasks.md", File("b"));
   See("specs/a/design.md", File("a"));

@@ -51,6 +51,7 @@ void TreeScanner::Begin() {
 void TreeScanner::End(absl::string_view path) {
   watches_.EndCheck(path);
   for (v1::FileChanged& deletion : index_.EndCheck(path)) hooks_.changed(std::move(deletion));
+  for (const std::string& other : index_.TakeOutdated()) hooks_.outdated(other);
 }
 
 void TreeScanner::CheckDirectory(const std::string& dir, int depth) {

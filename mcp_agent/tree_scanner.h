@@ -40,8 +40,10 @@ class TreeScanner {
  public:
   struct Hooks {
     std::function<void(v1::FileChanged)> changed;
-    // Called with a path to check again later.
+    // Called with a path to check again later, because it could not be looked at.
     std::function<void(absl::string_view path)> failed;
+    // Called with a path to check soon, because another name of its file showed new content.
+    std::function<void(absl::string_view path)> outdated;
     // Called between files, for what may not wait until a long scan ends. Must not call Check().
     std::function<void()> pause;
   };

@@ -77,6 +77,7 @@ TreeWatcher::TreeWatcher(std::string project_dir, const Tree& tree, const Clock&
                   if (!first_scan_) batch_.Add(std::move(change));
                 },
                 /*failed=*/[this](absl::string_view path) { pending_.Failed(path, MonotonicNow()); },
+                /*outdated=*/[this](absl::string_view path) { pending_.Changed(path, MonotonicNow()); },
                 /*pause=*/[this] { OnPause(); }}) {}
 
 TreeWatcher::~TreeWatcher() {

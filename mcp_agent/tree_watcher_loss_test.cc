@@ -197,8 +197,11 @@ TEST_F(TreeWatcherLossTest, MoreEventsThanTheKernelHoldsAreAResyncAndNothingIsMi
   watched_.WaitUntilBlocked();
   const int events = KernelQueueLength() + 1000;
   ASSERT_GT(events, 1000);
-  // Writes and no closes of one file in a row, which the kernel would merge.
-  for (int i = 0; i < events; ++i) watched_.Put(absl::StrCat("specs/", i % 10), absl::StrCat(i));
+  for (int i = 0; i < events; i += 2) {
+    fs::create_hard_link(watched_.TreePath("specs/0"), watched_.TreePath("specs/link"));
+    fs::remove(watched_.TreePath("specs/link"));
+  }
+  for (int i = 0; i < 10; i += 2) watched_.Put(absl::StrCat("specs/", i), "y");
   watched_.Put("new/a/b", "x");
   watched_.Remove("specs/3");
   watched_.Unblock();

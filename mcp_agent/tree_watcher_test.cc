@@ -325,6 +325,19 @@ TEST_F(TreeWatcherTest, AHardLinkIsAFileOfItsOwn) {
   watched_.ExpectStateEqualsDisk();
 }
 
+TEST_F(TreeWatcherTest, AFileWithSeveralNamesIsToldUnderAllOfThem) {
+  watched_.Put("specs/a/one", "1");
+  fs::create_hard_link(watched_.TreePath("specs/a/one"), watched_.TreePath("specs/two"));
+  watched_.Start();
+  fs::create_hard_link(watched_.TreePath("specs/two"), watched_.TreePath("three"));
+  watched_.ExpectStateEqualsDisk();
+  watched_.Put("specs/two", "2");
+  watched_.ExpectStateEqualsDisk();
+  watched_.Settle();
+  EXPECT_THAT(watched_.Told(),
+              UnorderedElementsAre("created three", "modified specs/a/one", "modified specs/two", "modified three"));
+}
+
 TEST_F(TreeWatcherTest, AFileMadeByLinkAndUnlinkIsTold) {
   watched_.Start();
   watched_.Put("draft", "text");
