@@ -169,6 +169,7 @@ void AgentConnection::Pump() {
   while (true) {
     v1::RelayFrame frame;
     bool more = false;
+    bool first = false;
     absl::Status status;
     StreamState::Step step;
     {
@@ -177,6 +178,7 @@ void AgentConnection::Pump() {
       if (step == StreamState::Step::kWrite) {
         frame = queue_.Pop();
         more = !queue_.empty();
+        first = !std::exchange(wrote_, true);
       }
       status = state_.finish_status();
     }
@@ -186,7 +188,8 @@ void AgentConnection::Pump() {
       case StreamState::Step::kWrite: {
         outgoing_ = SerializeMessage(frame);
         grpc::WriteOptions options;
-        if (more) options.set_buffer_hint();
+        // The first write carries the initial metadata and, held back, would never end.
+        if (more && !first) options.set_buffer_hint();
         StartWrite(&outgoing_, options);
         return;
       }

@@ -87,6 +87,7 @@ class AgentConnection final : public grpc::ServerBidiReactor<grpc::ByteBuffer, g
   absl::Mutex mu_;
   StreamState state_ ABSL_GUARDED_BY(mu_);
   FrameQueue queue_ ABSL_GUARDED_BY(mu_);
+  bool wrote_ ABSL_GUARDED_BY(mu_) = false;
   SessionId session_ ABSL_GUARDED_BY(mu_) = kNoSession;
   absl::Status end_reason_ ABSL_GUARDED_BY(mu_);
   std::vector<std::string> unsent_ ABSL_GUARDED_BY(mu_);  // commands that were queued when the end began
