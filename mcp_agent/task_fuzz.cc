@@ -41,10 +41,9 @@ bool IsBlockedLine(absl::string_view line) {
   return absl::StartsWith(SkipSpace(line), "_Blocked:");
 }
 
-// What an edit must leave alone: all lines but the blocked ones. Without line feed at the end, the line ending of the
-// last line but one may come and go with the last line.
-std::vector<std::string> OtherLines(absl::string_view document) {
-  const bool exact = absl::EndsWith(document, "\n");
+// What an edit must leave alone: all lines but the blocked ones. Unless `exact`, without carriage returns at their
+// ends.
+std::vector<std::string> OtherLines(absl::string_view document, bool exact) {
   std::vector<std::string> lines;
   for (absl::string_view line : absl::StrSplit(document, '\n')) {
     if (IsBlockedLine(line)) continue;
@@ -55,9 +54,10 @@ std::vector<std::string> OtherLines(absl::string_view document) {
 }
 
 void CheckOtherLines(absl::string_view before, absl::string_view after) {
-  Require(absl::EndsWith(before, "\n") == absl::EndsWith(after, "\n") || after.empty(), "final line feed came or went");
-  const std::vector<std::string> old_lines = OtherLines(before);
-  const std::vector<std::string> new_lines = OtherLines(after);
+  // When a last line without line feed comes or goes, so does the line ending of the line before it.
+  const bool exact = absl::EndsWith(before, "\n");
+  const std::vector<std::string> old_lines = OtherLines(before, exact);
+  const std::vector<std::string> new_lines = OtherLines(after, exact);
   Require(old_lines.size() == new_lines.size(), "lines came or went");
   size_t changed_bytes = 0;
   for (size_t i = 0; i < old_lines.size(); ++i) {

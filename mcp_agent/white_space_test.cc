@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -43,8 +44,8 @@ const char* const kOthers[] = {
 TEST(WhiteSpaceTest, EveryWhiteSpaceCharacterIsTrimmedFromBothEnds) {
   for (const std::string space : kSpaces) {
     EXPECT_EQ(SpaceAtStart(space + "x"), space.size()) << testing::PrintToString(space);
-    EXPECT_EQ(SkipSpace(space + "x" + space), "x" + space) << testing::PrintToString(space);
-    EXPECT_EQ(TrimSpace(space + space + "x y" + space + " "), "x y") << testing::PrintToString(space);
+    EXPECT_EQ(SkipSpace(absl::StrCat(space, "x", space)), "x" + space) << testing::PrintToString(space);
+    EXPECT_EQ(TrimSpace(absl::StrCat(space, space, "x y", space, " ")), "x y") << testing::PrintToString(space);
   }
 }
 

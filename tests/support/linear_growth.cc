@@ -8,7 +8,7 @@
 namespace specrelay {
 namespace {
 
-constexpr size_t kSmallBytes = 64 * 1024;
+constexpr size_t kSmallBytes = 65'536;
 constexpr size_t kFactor = 8;
 // Linear work is at 8, quadratic work at 64; caches and the allocator account for some of the room.
 constexpr double kMaxRatio = 24;
@@ -48,7 +48,8 @@ testing::AssertionResult GrowsLinearly(const std::string& name, const std::strin
     const double small_seconds = std::max(SecondsFor(small, work), 1e-6);
     const double large_seconds = SecondsFor(large, work);
     ratio = large_seconds / small_seconds;
-    std::printf("%-40s %8.2f ms for 512 KiB, %5.1f times that of an eighth\n", name.c_str(), large_seconds * 1e3, ratio);
+    std::printf("%-40s %8.2f ms for 512 KiB, %5.1f times that of an eighth\n", name.c_str(), large_seconds * 1e3,
+                ratio);
     if (ratio < kMaxRatio) return testing::AssertionSuccess();
   }
   return testing::AssertionFailure() << name << ": " << kFactor << " times the input took " << ratio

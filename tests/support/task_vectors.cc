@@ -7,6 +7,7 @@
 #include <iostream>
 #include <iterator>
 
+#include "absl/strings/str_cat.h"
 #include "proto/support/task_status.h"
 
 namespace specrelay {
@@ -49,7 +50,7 @@ std::vector<TaskUpdateVector> LoadTaskUpdateVectors() {
     vector.status = TaskStatusFromName(status);
     vector.reason = recorded.value("reason", "");
     vector.expected = recorded.at("output");
-    vector.name = document_name + ", task " + vector.task_id + " to " + status;
+    vector.name = absl::StrCat(document_name, ", task ", vector.task_id, " to ", status);
     vectors.push_back(std::move(vector));
   }
   return vectors;
