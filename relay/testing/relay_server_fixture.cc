@@ -55,6 +55,8 @@ CreatedKey RelayServerTest::MakeKey(Role role, absl::string_view account, std::v
 
 std::shared_ptr<grpc::Channel> RelayServerTest::Connect(grpc::ChannelArguments arguments) const {
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  // A window that does not grow, so that a stream that is not read is full after 64 KiB.
+  arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
   return grpc::CreateCustomChannel(server_->address().ToString(), grpc::InsecureChannelCredentials(), arguments);
 }
 
