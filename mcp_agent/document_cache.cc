@@ -29,7 +29,6 @@ void DocumentCache::Store(absl::string_view path, const FileStat& stat, const v1
                           absl::Time read_at) {
   if (!IsSettled(stat, read_at)) return;
   absl::MutexLock lock(&mu_);
-  older_.erase(path);
   InsertLocked(std::string(path), Entry{stat, summary});
 }
 

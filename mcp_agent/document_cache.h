@@ -54,6 +54,7 @@ class DocumentCache {
   mutable absl::Mutex mu_;
   // Entries used since the last turn, and those used only before it. When `recent_` is full it becomes `older_`, and
   // what was in there goes: an approximation of least recently used that needs no list.
+  // An entry in both counts as the one in `recent_`.
   Generation recent_ ABSL_GUARDED_BY(mu_);
   Generation older_ ABSL_GUARDED_BY(mu_);
 };

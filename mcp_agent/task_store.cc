@@ -58,8 +58,6 @@ absl::StatusOr<v1::TaskStatusUpdateResponse> TaskStore::UpdateStatus(const v1::T
 
 absl::StatusOr<v1::TaskStatusUpdateResponse> TaskStore::UpdateUnderLock(const TreeLock& lock, absl::string_view path,
                                                                         const v1::TaskStatusUpdateRequest& request) {
-  // Again: the spec may have been archived since.
-  RETURN_IF_ERROR(CheckSpec(tree_, request.spec_name()));
   ASSIGN_OR_RETURN(const absl::optional<FileContent> current, ReadIfExists(tree_, path, policy_.max_file_bytes()));
   RETURN_IF_ERROR(CheckBaseHash(path, BaseHashOf(request), current));
   if (!current.has_value()) return NoTasks(request.spec_name());
