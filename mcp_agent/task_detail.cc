@@ -46,11 +46,10 @@ bool StartsWithBox(absl::string_view text) {
   if (!absl::ConsumePrefix(&text, "[")) return false;
   const size_t length = text.substr(0, 5).find(']');
   if (length == absl::string_view::npos || absl::StartsWith(text.substr(length + 1), "(")) return false;
-  if (length <= 1) return true;
   for (size_t i = 1; i < length; ++i) {
-    if ((static_cast<unsigned char>(text[i]) & 0xC0) != 0x80) return false;
+    if ((static_cast<unsigned char>(text[i]) & 0xC0) != 0x80) return false;  // a second character
   }
-  return static_cast<unsigned char>(text.front()) >= 0xC0;
+  return true;
 }
 
 // What follows the first "File:" or "Files:" of `line`, if there is one.

@@ -49,7 +49,8 @@ TEST(TaskDetailTest, ListItemsAreDetails) {
   ExpectDetail("- the Purpose: of it", Kind::kBullet, "the Purpose: of it");
 }
 
-TEST(TaskDetailTest, AListItemThatStartsWithALinkIsADetail) {
+TEST(TaskDetailTest, AListItemThatStartsWithALinkOrAWordInBracketsIsADetail) {
+  ExpectDetail("- [P1] first", Kind::kBullet, "[P1] first");
   ExpectDetail("- [RFC 3629](https://example.org)", Kind::kBullet, "[RFC 3629](https://example.org)");
   ExpectDetail("- [1](https://example.org)", Kind::kBullet, "[1](https://example.org)");
 }
@@ -94,6 +95,7 @@ TEST(TaskDetailTest, ParenthesesInsideAPathStay) {
   EXPECT_THAT(Items("- File: app/(auth)/page.tsx, (app)/x.tsx"), ElementsAre("app/(auth)/page.tsx", "(app)/x.tsx"));
   EXPECT_THAT(Items("- File: app/(auth)/page.tsx (new)"), ElementsAre("app/(auth)/page.tsx"));
   EXPECT_THAT(Items("- File: a(b, c.ts"), ElementsAre("a(b", "c.ts"));
+  EXPECT_THAT(Items("- File: a (new), b(c, d.ts"), ElementsAre("a", "b(c", "d.ts"));
 }
 
 TEST(TaskDetailTest, ABlockedLineIsOneThatStartsWithTheKey) {

