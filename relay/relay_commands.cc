@@ -227,8 +227,7 @@ void Relay::FinishLocked(PendingCommand& command, v1::CommandStatus status, Effe
   command.updated_at = clock_.Now();
   PublishProgressLocked(command, status.error().message(), effects);
   v1::CommandStatus whole = DescribePending(command);
-  whole.mutable_error()->Swap(status.mutable_error());
-  if (!status.has_error()) whole.clear_error();
+  if (status.has_error()) whole.mutable_error()->Swap(status.mutable_error());
   if (status.has_result()) whole.mutable_result()->Swap(status.mutable_result());
 
   std::unique_ptr<PendingCommand> finished = commands_.Finish(command, whole);

@@ -31,6 +31,7 @@ TEST(RelayCommandsTest, ACommandReachesItsAgentAndTheAnswerItsCaller) {
   harness.relay.OnFrame(agent.session, AppliedFrame(ticket.request_id));
   ASSERT_TRUE(outcome.status.has_value());
   EXPECT_EQ(outcome.status->state(), v1::COMMAND_STATE_APPLIED);
+  EXPECT_FALSE(outcome.status->has_error());
   EXPECT_EQ(outcome.status->agent_instance(), "i1");
   EXPECT_TRUE(outcome.status->result().has_spec_list());
   EXPECT_EQ(harness.relay.pending_commands(), 0);
