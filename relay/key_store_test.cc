@@ -28,7 +28,7 @@ using ::testing::Not;
 
 class KeyStoreTest : public testing::Test {
  protected:
-  CreatedKey Create(KeySpec spec) {
+  CreatedKey Create(const KeySpec& spec) {
     absl::StatusOr<CreatedKey> created = CreateKey(file_.path(), spec, clock_);
     EXPECT_THAT(created, IsOk());
     return created.ok() ? *std::move(created) : CreatedKey();

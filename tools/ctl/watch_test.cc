@@ -47,7 +47,7 @@ class WatchTest : public testing::Test {
   }
 
   // Sends `responses`, then waits until the client has gone when `stays`, else ends with `end`.
-  void Answer(std::vector<v1::WatchResponse> responses, bool stays, grpc::Status end = grpc::Status::OK) {
+  void Answer(const std::vector<v1::WatchResponse>& responses, bool stays, const grpc::Status& end = grpc::Status::OK) {
     relay_.on_watch = [this, responses, stays, end](const v1::WatchRequest& request,
                                                     grpc::ServerWriter<v1::WatchResponse>& writer) {
       request_ = request;
