@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "grpcpp/grpcpp.h"
+#include "mcp_agent/callback_threads.h"
 #include "proto/support/command_error.h"
 #include "proto/support/status_macros.h"
 #include "proto/support/version.h"
@@ -188,6 +189,7 @@ grpc::ChannelArguments Arguments(const GrpcConnectorOptions& options) {
 absl::StatusOr<std::shared_ptr<RelayStream>> GrpcConnector::NewStream(absl::string_view api_key,
                                                                       std::shared_ptr<RelayStreamHandler> handler) {
   ASSIGN_OR_RETURN(const auto credentials, Credentials(options_));
+  KeepCallbackThreads();
   auto channel = grpc::CreateCustomChannel(options_.relay.ToString(), credentials, Arguments(options_));
   return std::make_shared<GrpcRelayStream>(std::move(channel), api_key, std::move(handler), timers_);
 }
