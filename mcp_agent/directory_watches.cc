@@ -8,7 +8,6 @@
 #include <cstring>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "mcp_agent/posix_files.h"
 #include "mcp_agent/subtree.h"
@@ -55,10 +54,10 @@ DirectoryWatches::Outcome DirectoryWatches::WatchProject() {
 DirectoryWatches::Outcome DirectoryWatches::Add(absl::string_view dir) {
   const absl::StatusOr<PosixRoot> project = OpenRootDirectory(project_dir_);
   if (!project.ok()) return OutcomeOf(project.status());
-  const std::string path = dir.empty() ? std::string(kTreeDirectory) : JoinPath(kTreeDirectory, dir);
-  const int fd = OpenBeneath(project->fd.get(), path, O_PATH | O_DIRECTORY);
-  if (fd < 0) return OutcomeOf(PosixError(-fd, "watch", path));
-  const UniqueFd directory(fd);
+  const UniqueFd tree(OpenBeneath(project->fd.get(), kTreeDirectory, O_PATH | O_DIRECTORY));
+  if (!tree.valid()) return OutcomeOf(PosixError(-tree.get(), "watch", kTreeDirectory));
+  const UniqueFd directory(OpenBeneath(tree.get(), dir, O_PATH | O_DIRECTORY));
+  if (!directory.valid()) return OutcomeOf(PosixError(-directory.get(), "watch", dir));
   int wd = kNoWatch;
   Outcome outcome;
   if (!IsWatched(dir) && static_cast<int>(paths_.size()) >= max_watches_) {
@@ -145,12 +144,20 @@ void DirectoryWatches::EndCheck(absl::string_view dir) {
 }
 
 std::vector<std::string> DirectoryWatches::Unwatched() const {
+  const auto is_unwatched = [this](absl::string_view path) {
+    const auto it = directories_.find(path);
+    return it != directories_.end() && it->second.wd == kNoWatch;
+  };
   std::vector<std::string> topmost;
   for (const auto& [path, directory] : directories_) {
     if (directory.wd != kNoWatch) continue;
-    const bool below_last =
-        !topmost.empty() && (topmost.back().empty() || absl::StartsWith(path, absl::StrCat(topmost.back(), "/")));
-    if (!below_last) topmost.push_back(path);
+    absl::string_view above = path;
+    bool is_below = false;
+    while (!above.empty() && !is_below) {
+      above = ParentPath(above);
+      is_below = is_unwatched(above);
+    }
+    if (!is_below) topmost.push_back(path);
   }
   return topmost;
 }

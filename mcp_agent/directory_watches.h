@@ -69,7 +69,7 @@ class DirectoryWatches {
   void EndCheck(absl::string_view dir);
 
   // Reports what has happened, until nothing is left or `wants_more` is false. Never blocks.
-  using Report = absl::FunctionRef<void(WatchEvent)>;
+  using Report = absl::FunctionRef<void(const WatchEvent&)>;
   void Read(Report report, absl::FunctionRef<bool()> wants_more);
 
   bool Contains(absl::string_view dir) const { return directories_.contains(dir); }

@@ -136,7 +136,7 @@ void TreeWatcher::Sleep(absl::Duration time) {
 
 void TreeWatcher::TakeEvents() {
   const absl::Time now = MonotonicNow();
-  watches_.Read([this, now](WatchEvent event) { OnEvent(event, now); }, [this] { return !pending_.Full(); });
+  watches_.Read([this, now](const WatchEvent& event) { OnEvent(event, now); }, [this] { return !pending_.Full(); });
 }
 
 void TreeWatcher::OnEvent(const WatchEvent& event, absl::Time now) {

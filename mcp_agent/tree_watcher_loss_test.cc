@@ -254,17 +254,17 @@ TEST_F(TreeWatcherLossTest, AnUnmountedFileSystemIsAResync) {
   if (::mount("none", path.c_str(), "tmpfs", 0, nullptr) != 0) {
     GTEST_SKIP() << "this user may not mount file systems";
   }
-  watched_.Put("mounted/f", "x");
+  watched_.PutInPlace("mounted/f", "x");
   watched_.Start();
-  watched_.Put("mounted/f", "y");
-  watched_.Put("mounted/d/g", "z");
+  watched_.PutInPlace("mounted/f", "y");
+  watched_.PutInPlace("mounted/d/g", "z");
   watched_.ExpectStateEqualsDisk();
   // The watcher may be looking at a file there.
   while (::umount2(path.c_str(), 0) != 0) ASSERT_EQ(errno, EBUSY);
   watched_.ExpectStateEqualsDisk();
   WaitForResync();
   EXPECT_THAT(watched_.Resyncs(), Contains(HasSubstr("unmounted")));
-  watched_.Put("mounted/f", "beneath");
+  watched_.PutInPlace("mounted/f", "beneath");
   watched_.ExpectStateEqualsDisk();
 }
 

@@ -125,7 +125,7 @@ TEST_P(TreeWatcherRandomTest, WhatIsToldAddsUpToTheDisk) {
   Vandal before(watched, 1000 + GetParam());
   for (int i = 0; i < 100; ++i) before.Act();
   watched.Start();
-  const auto check_snapshot = [&](std::vector<v1::FileState> files) {
+  const auto check_snapshot = [&](const std::vector<v1::FileState>& files) {
     WatchedTree::State snapshot;
     for (const v1::FileState& file : files) snapshot[file.path()] = file.hash();
     EXPECT_EQ(snapshot, watched.Reported()) << "a snapshot differs from what had been told by then";

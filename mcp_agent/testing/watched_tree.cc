@@ -45,6 +45,13 @@ std::string WatchedTree::TreePath(absl::string_view path) const {
 }
 
 void WatchedTree::Put(absl::string_view path, absl::string_view bytes) const {
+  if (fs::exists(TreePath(path))) return PutInPlace(path, bytes);
+  MakeDirectory(ParentPath(path));
+  temp_.WriteFile("staging", bytes);
+  fs::rename(temp_.Join("staging"), TreePath(path));
+}
+
+void WatchedTree::PutInPlace(absl::string_view path, absl::string_view bytes) const {
   temp_.WriteFile(absl::StrCat("project/", kTreeDirectory, "/", path), bytes);
 }
 
@@ -133,7 +140,7 @@ void WatchedTree::ApplyLocked(const v1::FileChanged& change) {
   state_[change.path()] = change.hash();
 }
 
-bool WatchedTree::WaitFor(std::function<bool()> condition) {
+bool WatchedTree::WaitFor(const std::function<bool()>& condition) {
   const absl::Time deadline = clock_.Now() + kGenerous;
   while (true) {
     const int seen = deliveries();
@@ -232,7 +239,7 @@ WatchedTree::State WatchedTree::Disk() const {
 WatchedTree::State WatchedTree::Snapshot() {
   State state;
   absl::Notification done;
-  const absl::Status status = watcher_->Snapshot([&](std::vector<v1::FileState> files) {
+  const absl::Status status = watcher_->Snapshot([&](const std::vector<v1::FileState>& files) {
     for (const v1::FileState& file : files) state[file.path()] = file.hash();
     done.Notify();
   });

@@ -34,8 +34,11 @@ class WatchedTree {
   std::string project() const { return temp_.Join("project"); }
   std::string TreePath(absl::string_view path) const;
 
-  // Through the plain file system, as an editor would.
+  // All through the plain file system, as an editor would. A file that Put() creates appears whole, so that no scan of
+  // a directory sees it half written; directories above it are made.
   void Put(absl::string_view path, absl::string_view bytes) const;
+  // Creates or truncates the file and writes it where it is.
+  void PutInPlace(absl::string_view path, absl::string_view bytes) const;
   void Remove(absl::string_view path) const;
   void Move(absl::string_view from, absl::string_view to) const;
   void MakeDirectory(absl::string_view path) const;
@@ -57,7 +60,7 @@ class WatchedTree {
   void Unblock();
 
   // Waits until `condition` holds, which is looked at after each delivery. False after a generous time.
-  bool WaitFor(std::function<bool()> condition);
+  bool WaitFor(const std::function<bool()>& condition);
   // Waits until everything that happened before the call has been told.
   void Settle();
   // Waits until what was told, the contents of the disk and a snapshot are the same.
