@@ -29,7 +29,8 @@ absl::Status TryBind(const addrinfo& info, const std::string& name) {
     case 0:
       return absl::OkStatus();
     case EADDRINUSE:
-      return absl::FailedPreconditionError(absl::StrCat(name, ": address already in use"));
+      return absl::FailedPreconditionError(
+          absl::StrCat(name, ": address already in use; stop that program or choose another address"));
     case EACCES:
       return absl::FailedPreconditionError(absl::StrCat(name, ": only privileged programs may listen there"));
     case EADDRNOTAVAIL:
