@@ -7,7 +7,9 @@
 #include "absl/flags/parse.h"
 #include "absl/flags/reflection.h"
 #include "absl/flags/usage.h"
+#include "absl/flags/usage_config.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 namespace specrelay {
@@ -26,10 +28,21 @@ void SetFlagsFromEnvironment() {
   }
 }
 
+// Abseil's --help shows the flags of the file that is named like the program, which here is none.
+bool IsOwnFile(absl::string_view file) { return !absl::StrContains(file, "absl/"); }
+
+void DescribeProgram(absl::string_view usage) {
+  absl::FlagsUsageConfig config;
+  config.contains_help_flags = &IsOwnFile;
+  config.contains_helpshort_flags = &IsOwnFile;
+  absl::SetFlagsUsageConfig(config);
+  absl::SetProgramUsageMessage(usage);
+}
+
 }  // namespace
 
 std::vector<std::string> ParseFlags(absl::string_view usage, int argc, char** argv) {
-  absl::SetProgramUsageMessage(usage);
+  DescribeProgram(usage);
   SetFlagsFromEnvironment();
   const std::vector<char*> positional = absl::ParseCommandLine(argc, argv);
   return std::vector<std::string>(positional.begin() + 1, positional.end());
