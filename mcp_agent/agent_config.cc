@@ -19,8 +19,9 @@ absl::Status CheckProjectId(const AgentConfig& config) {
         "needs an id of its own");
   }
   const bool valid = config.project_id.size() <= kMaxProjectIdBytes &&
-                     std::all_of(config.project_id.begin(), config.project_id.end(),
-                                 [](unsigned char c) { return absl::ascii_isalnum(c) || c == '-' || c == '_' || c == '.'; });
+                     std::all_of(config.project_id.begin(), config.project_id.end(), [](unsigned char c) {
+                       return absl::ascii_isalnum(c) || c == '-' || c == '_' || c == '.';
+                     });
   if (valid) return absl::OkStatus();
   return absl::InvalidArgumentError(
       absl::StrCat("--project_id may have 1 to ", kMaxProjectIdBytes, " letters, digits, \"-\", \"_\" and \".\""));
@@ -47,15 +48,6 @@ absl::Status CheckHeadlessConfig(const AgentConfig& config) {
     return absl::InvalidArgumentError("--insecure contradicts --tls and --tls_ca; give one or the other");
   }
   return ParseLogLevel(config.log_level).status();
-}
-
-absl::StatusOr<LogLevel> ParseLogLevel(absl::string_view name) {
-  if (name == "debug") return LogLevel::kDebug;
-  if (name == "info") return LogLevel::kInfo;
-  if (name == "warning") return LogLevel::kWarning;
-  if (name == "error") return LogLevel::kError;
-  return absl::InvalidArgumentError(
-      absl::StrCat("--log_level=", name, " is none of debug, info, warning and error"));
 }
 
 }  // namespace specrelay

@@ -31,9 +31,6 @@ struct AgentConfig {
 // INVALID_ARGUMENT with the flag to give. Pure.
 absl::Status CheckHeadlessConfig(const AgentConfig& config);
 
-// INVALID_ARGUMENT for anything but debug, info, warning and error.
-absl::StatusOr<LogLevel> ParseLogLevel(absl::string_view name);
-
 }  // namespace specrelay
 
 #endif  // SPECRELAY_MCP_AGENT_AGENT_CONFIG_H_

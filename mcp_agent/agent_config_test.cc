@@ -25,8 +25,9 @@ TEST(AgentConfigTest, WhatIsMissingIsNamed) {
   EXPECT_THAT(CheckHeadlessConfig(config), IsStatus(absl::StatusCode::kInvalidArgument, HasSubstr("--project=DIR")));
   config = Good();
   config.relay = "";
-  EXPECT_THAT(CheckHeadlessConfig(config), IsStatus(absl::StatusCode::kInvalidArgument,
-                                                    AllOf(HasSubstr("--relay=HOST:PORT"), HasSubstr("SPECRELAY_RELAY"))));
+  EXPECT_THAT(CheckHeadlessConfig(config),
+              IsStatus(absl::StatusCode::kInvalidArgument,
+                       AllOf(HasSubstr("--relay=HOST:PORT"), HasSubstr("SPECRELAY_RELAY"))));
   config.relay = "http://relay";
   EXPECT_THAT(CheckHeadlessConfig(config), HasCode(absl::StatusCode::kInvalidArgument));
 }

@@ -12,8 +12,8 @@
 namespace specrelay {
 namespace {
 
-// Each occurrence of --project, the environment's first. An Abseil flag keeps its last value only, and its parser cannot
-// see the earlier one.
+// Each occurrence of --project, the environment's first. An Abseil flag keeps its last value only, and its parser
+// cannot see the earlier one.
 std::vector<std::string>& ProjectOccurrences() {
   static auto& occurrences = *new std::vector<std::string>();
   return occurrences;
@@ -51,8 +51,9 @@ ABSL_FLAG(bool, insecure, false, "Accept an unencrypted connection to a relay on
 ABSL_FLAG(bool, headless, false, "Serve the projects to the relay without a coding agent, until SIGTERM");
 ABSL_FLAG(bool, allow_project_read, false,
           "Let file-read read the whole project, not only its .spec-context directory");
-ABSL_FLAG(std::string, state_dir, "",
-          "Directory for what the agent keeps on this machine; SPECRELAY_HOME sets it too, ~/.spec-context-mcp if neither");
+ABSL_FLAG(
+    std::string, state_dir, "",
+    "Directory for what the agent keeps on this machine; SPECRELAY_HOME sets it too, ~/.spec-context-mcp if neither");
 ABSL_FLAG(std::string, machine_id, "", "Id of this machine, instead of the one in /etc/machine-id");
 ABSL_FLAG(std::string, log_level, "info", "Least level of what is logged: debug, info, warning or error");
 

@@ -33,9 +33,9 @@ v1::CommandOutcome FitOutcome(v1::CommandOutcome outcome, bool is_write, int64_t
     outcome.clear_result();
     return outcome;
   }
-  const absl::Status too_large = absl::ResourceExhaustedError(
-      absl::StrCat("the answer has ", size, " bytes, ", limit_name, " is ", limit_bytes,
-                   " bytes; nothing was changed; ask for a smaller part"));
+  const absl::Status too_large =
+      absl::ResourceExhaustedError(absl::StrCat("the answer has ", size, " bytes, ", limit_name, " is ", limit_bytes,
+                                                " bytes; nothing was changed; ask for a smaller part"));
   return RefusedOutcome(outcome.request_id(), too_large);
 }
 

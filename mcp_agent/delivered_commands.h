@@ -17,7 +17,8 @@ namespace specrelay {
 // Names a delivery for the life of the link; never reused, so that a late answer never meets another stream's command.
 using DeliveryToken = int64_t;
 
-// Pure bookkeeping, not thread-safe. A delivery waits, then has begun, then is gone. Its owner bounds how many there are.
+// Pure bookkeeping, not thread-safe. A delivery waits, then has begun, then is gone. Its owner bounds how many there
+// are.
 class DeliveredCommands {
  public:
   // The command waits from now on.

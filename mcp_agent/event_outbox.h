@@ -20,8 +20,9 @@ struct EventOutboxLimits {
 };
 
 // Numbers events when they leave, so that the numbers on the wire have no gap whatever is dropped before; keeps count
-// of what is not acknowledged and sends no more beyond the limit; drops the oldest when too much waits, and then says so
-// in the next batch. Sent events are not kept: a new stream begins with the full state instead. Pure, not thread-safe.
+// of what is not acknowledged and sends no more beyond the limit; drops the oldest when too much waits, and then says
+// so in the next batch. Sent events are not kept: a new stream begins with the full state instead. Pure, not
+// thread-safe.
 class EventOutbox {
  public:
   explicit EventOutbox(EventOutboxLimits limits = {}) : limits_(limits) {}

@@ -8,7 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "grpcpp/grpcpp.h"
-#include "mcp_agent/callback_threads.h"
+#include "proto/support/callback_threads.h"
 #include "proto/support/command_error.h"
 #include "proto/support/status_macros.h"
 #include "proto/support/version.h"
@@ -20,8 +20,8 @@ namespace {
 constexpr char kSystemAuthorities[] = "/etc/ssl/certs/ca-certificates.crt";
 constexpr absl::Duration kStatusTimeout = absl::Seconds(1);
 
-// The RPC owns this object through `self_` from Start() until OnDone. One hold stands for all writes, which begin outside
-// of reactions; it is removed once no write is in flight and none may begin any more.
+// The RPC owns this object through `self_` from Start() until OnDone. One hold stands for all writes, which begin
+// outside of reactions; it is removed once no write is in flight and none may begin any more.
 class GrpcRelayStream final : public RelayStream,
                               public grpc::ClientBidiReactor<v1::AgentFrame, v1::RelayFrame>,
                               public std::enable_shared_from_this<GrpcRelayStream> {
@@ -156,8 +156,8 @@ absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> Credentials(const Grpc
   std::ostringstream content;
   content << file.rdbuf();
   if (!file || content.str().empty()) {
-    return absl::NotFoundError(absl::StrCat("cannot read the certificate authorities in ", path,
-                                            "; give a PEM file with --tls_ca"));
+    return absl::NotFoundError(
+        absl::StrCat("cannot read the certificate authorities in ", path, "; give a PEM file with --tls_ca"));
   }
   grpc::SslCredentialsOptions ssl;
   ssl.pem_root_certs = content.str();

@@ -12,8 +12,8 @@ namespace {
 class AlarmTimer final : public Timers::Timer {
  public:
   AlarmTimer(absl::Duration delay, std::function<void()> callback) {
-    const gpr_timespec deadline = gpr_time_add(
-        gpr_now(GPR_CLOCK_MONOTONIC), gpr_time_from_nanos(absl::ToInt64Nanoseconds(delay), GPR_TIMESPAN));
+    const gpr_timespec deadline =
+        gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC), gpr_time_from_nanos(absl::ToInt64Nanoseconds(delay), GPR_TIMESPAN));
     alarm_.Set(deadline, [callback = std::move(callback)](bool expired) {
       if (expired) callback();
     });

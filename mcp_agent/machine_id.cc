@@ -27,8 +27,8 @@ std::string ReadId(const std::string& path) {
   std::getline(file, line);
   const absl::string_view id = absl::StripAsciiWhitespace(line);
   const bool valid = id.size() == kIdLength && std::all_of(id.begin(), id.end(), [](char c) {
-    return absl::ascii_isalnum(static_cast<unsigned char>(c));
-  });
+                       return absl::ascii_isalnum(static_cast<unsigned char>(c));
+                     });
   return valid ? std::string(id) : "";
 }
 
@@ -56,9 +56,9 @@ absl::StatusOr<std::string> MachineId(const std::string& system_file, const std:
   std::error_code error;
   std::filesystem::create_directories(state_dir, error);
   if (error || !CreateOnce(path, RandomBase62(kIdLength) + "\n")) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("cannot keep an id of this machine in ", path, ": ", error ? error.message() : std::strerror(errno),
-                     "; make the directory writable or choose another with --state_dir"));
+    return absl::FailedPreconditionError(absl::StrCat(
+        "cannot keep an id of this machine in ", path, ": ", error ? error.message() : std::strerror(errno),
+        "; make the directory writable or choose another with --state_dir"));
   }
   std::string id = ReadId(path);
   if (id.empty()) {

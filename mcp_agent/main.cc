@@ -94,7 +94,8 @@ bool Leave(Projects& projects, absl::string_view reason) {
   const absl::Time deadline = absl::Now() + kLeaveTimeout;
   for (const auto& project : projects) project->Stop(reason);
   bool all_done = true;
-  for (const auto& project : projects) all_done &= project->Wait(std::max(deadline - absl::Now(), absl::ZeroDuration()));
+  for (const auto& project : projects)
+    all_done &= project->Wait(std::max(deadline - absl::Now(), absl::ZeroDuration()));
   return all_done;
 }
 
@@ -112,10 +113,9 @@ absl::Status RunHeadless(const AgentConfig& config, const sigset_t& ending) {
   const SystemClock clock;
   GrpcTimers timers;
   GrpcConnector connector(connection, timers);
-  ASSIGN_OR_RETURN(Projects projects,
-                   OpenProjects(config, {clock, timers, connector, [path = config.api_key_file] {
-                                           return ReadApiKey(path);
-                                         }}));
+  ASSIGN_OR_RETURN(
+      Projects projects,
+      OpenProjects(config, {clock, timers, connector, [path = config.api_key_file] { return ReadApiKey(path); }}));
   PrintReady(projects);
   for (const auto& project : projects) project->Connect();
   const char* reason = WaitForSignal(ending);

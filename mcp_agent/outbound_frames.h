@@ -9,8 +9,8 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
-#include "mcp_agent/relay_stream.h"
 #include "mcp_agent/event_outbox.h"
+#include "mcp_agent/relay_stream.h"
 #include "specrelay/v1/agent_gateway.pb.h"
 
 namespace specrelay {
@@ -22,9 +22,9 @@ struct OutboundLimits {
 };
 
 // Frames are made when the transport can take one: Register first; after Welcome, signs of life before outcomes before
-// the rest, so that neither a storm of changes nor a large tree delays an answer. A tree's state stands among the events
-// where it belongs: after those that it includes, before all others. Goodbye comes when outcomes and events have left.
-// Every queue is bounded. Pure, not thread-safe.
+// the rest, so that neither a storm of changes nor a large tree delays an answer. A tree's state stands among the
+// events where it belongs: after those that it includes, before all others. Goodbye comes when outcomes and events have
+// left. Every queue is bounded. Pure, not thread-safe.
 class OutboundFrames {
  public:
   explicit OutboundFrames(OutboundLimits limits) : limits_(limits), events_(limits.events) {}
@@ -46,8 +46,8 @@ class OutboundFrames {
   // relay sends commands and does not read.
   bool AddOutcome(v1::CommandOutcome outcome, bool is_write);
 
-  // Answers a StateRequest with the state that all events added so far have led to. Takes the place of an earlier answer
-  // that has not left yet.
+  // Answers a StateRequest with the state that all events added so far have led to. Takes the place of an earlier
+  // answer that has not left yet.
   void SetTreeState(uint64_t nonce, std::vector<v1::FileState> files);
 
   void SayGoodbye(absl::string_view reason);

@@ -55,9 +55,8 @@ absl::Status ProjectHost::OpenTree() {
   if (options_.policy.project_readable()) {
     ASSIGN_OR_RETURN(project_files_, PosixTree::OpenProjectReader(options_.project.path()));
   }
-  executor_ = std::make_unique<CommandExecutor>(ExecutorContext{*tree_, project_files_.get(), options_.project,
-                                                                options_.machine, options_.policy, dependencies_.clock,
-                                                                cache_});
+  executor_ = std::make_unique<CommandExecutor>(ExecutorContext{
+      *tree_, project_files_.get(), options_.project, options_.machine, options_.policy, dependencies_.clock, cache_});
   return absl::OkStatus();
 }
 

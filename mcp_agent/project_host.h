@@ -1,4 +1,5 @@
-// One project that the agent serves: its tree, what executes commands on it, what watches it, and the link to the relay.
+// One project that the agent serves: its tree, what executes commands on it, what watches it, and the link to the
+// relay.
 #ifndef SPECRELAY_MCP_AGENT_PROJECT_HOST_H_
 #define SPECRELAY_MCP_AGENT_PROJECT_HOST_H_
 
@@ -40,8 +41,8 @@ struct ProjectHostDependencies {
   std::function<absl::StatusOr<std::string>()> api_key;
 };
 
-// Thread-safe. Everything a project needs is its own, so that a stuck one does not hold up the others. Shutdown: Stop(),
-// then Wait() until it is true, then destruction; destruction without these waits as long as commands run.
+// Thread-safe. Everything a project needs is its own, so that a stuck one does not hold up the others. Shutdown:
+// Stop(), then Wait() until it is true, then destruction; destruction without these waits as long as commands run.
 class ProjectHost {
  public:
   // Opens the tree and watches it. Errors name the project's path.

@@ -30,12 +30,13 @@ absl::StatusOr<std::string> CanonicalProjectPath(const std::string& dir) {
                                             "; give an existing directory with --project=DIR"));
   }
   if (!std::filesystem::is_directory(canonical, error)) {
-    return absl::FailedPreconditionError(absl::StrCat("project ", Quoted(dir), " is no directory; give the directory "
+    return absl::FailedPreconditionError(absl::StrCat("project ", Quoted(dir),
+                                                      " is no directory; give the directory "
                                                       "that holds, or will hold, .spec-context with --project=DIR"));
   }
   if (!IsValidUtf8(canonical.native())) {
-    return absl::InvalidArgumentError(absl::StrCat("the path of project ", Quoted(dir),
-                                                   " is not UTF-8; rename the directory"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("the path of project ", Quoted(dir), " is not UTF-8; rename the directory"));
   }
   return canonical.native();
 }

@@ -128,14 +128,14 @@ void RelayLink::TransitionTo(LinkState next, absl::string_view reason, Effects& 
     level = reason == last_loss_ ? LogLevel::kDebug : LogLevel::kWarning;  // an absent relay is said once
     last_loss_ = std::string(reason);
   }
-  effects.logs.push_back([level, previous, next, project = options_.registration.project().project_id(),
-                          why = std::string(reason)] {
-    Log(level, "link state",
-        {{"project", project},
-         {"from", std::string(LinkStateName(previous))},
-         {"to", std::string(LinkStateName(next))},
-         {"reason", why}});
-  });
+  effects.logs.push_back(
+      [level, previous, next, project = options_.registration.project().project_id(), why = std::string(reason)] {
+        Log(level, "link state",
+            {{"project", project},
+             {"from", std::string(LinkStateName(previous))},
+             {"to", std::string(LinkStateName(next))},
+             {"reason", why}});
+      });
 }
 
 void RelayLink::ArmLocked(absl::Duration delay, TimerHandler handler) {

@@ -16,10 +16,10 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
-#include "mcp_agent/relay_stream.h"
 #include "mcp_agent/backoff.h"
 #include "mcp_agent/delivered_commands.h"
 #include "mcp_agent/outbound_frames.h"
+#include "mcp_agent/relay_stream.h"
 #include "mcp_agent/task_runner.h"
 #include "mcp_agent/timers.h"
 #include "specrelay/v1/agent_gateway.pb.h"
@@ -63,8 +63,9 @@ struct RelayLinkDependencies {
 // commands that have not begun are forgotten when it ends, and outcomes that come later are dropped: the relay has told
 // their senders.
 //
-// Thread-safe. Owned by shared_ptr; streams, timers and tasks under way hold it too. Stop() and then WaitStopped() before
-// the dependencies go. Dependencies are called without the lock, except for timers and the runner's submit functions.
+// Thread-safe. Owned by shared_ptr; streams, timers and tasks under way hold it too. Stop() and then WaitStopped()
+// before the dependencies go. Dependencies are called without the lock, except for timers and the runner's submit
+// functions.
 class RelayLink final : public RelayStreamHandler, public std::enable_shared_from_this<RelayLink> {
  public:
   RelayLink(RelayLinkOptions options, RelayLinkDependencies dependencies);
@@ -72,8 +73,8 @@ class RelayLink final : public RelayStreamHandler, public std::enable_shared_fro
   // Makes the first attempt at once.
   void Start() ABSL_LOCKS_EXCLUDED(mu_);
 
-  // Files have changed, in this order; `missed_reason`, when not empty, says why earlier changes may be missing. Dropped
-  // while no stream is open: the relay asks for the whole state of a new one.
+  // Files have changed, in this order; `missed_reason`, when not empty, says why earlier changes may be missing.
+  // Dropped while no stream is open: the relay asks for the whole state of a new one.
   void OnChanges(std::vector<v1::FileChanged> changes, absl::string_view missed_reason) ABSL_LOCKS_EXCLUDED(mu_);
 
   // Leaves for good: refuses new commands, waits for those that have begun (drain_timeout), says goodbye. Returns at
@@ -164,8 +165,8 @@ class RelayLink final : public RelayStreamHandler, public std::enable_shared_fro
   OutboundFrames outbound_ ABSL_GUARDED_BY(mu_);
   DeliveredCommands commands_ ABSL_GUARDED_BY(mu_);
   bool drops_logged_ ABSL_GUARDED_BY(mu_) = false;
-  absl::optional<uint64_t> state_nonce_ ABSL_GUARDED_BY(mu_);   // of the StateRequest to answer
-  bool snapshot_pending_ ABSL_GUARDED_BY(mu_) = false;  // at most one, whatever the stream
+  absl::optional<uint64_t> state_nonce_ ABSL_GUARDED_BY(mu_);  // of the StateRequest to answer
+  bool snapshot_pending_ ABSL_GUARDED_BY(mu_) = false;         // at most one, whatever the stream
 };
 
 }  // namespace specrelay

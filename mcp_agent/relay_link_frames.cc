@@ -106,14 +106,12 @@ void RelayLink::HandleWelcomeLocked(const v1::Welcome& welcome, Effects& effects
 void RelayLink::HandleCommandLocked(v1::CommandDelivery delivery, Effects& effects) {
   const std::string request_id = delivery.request_id();
   if (state_ == LinkState::kDraining) {
-    return RefuseLocked(request_id,
-                        absl::UnavailableError("the agent is leaving; nothing was done; send the command again"),
-                        effects);
+    return RefuseLocked(
+        request_id, absl::UnavailableError("the agent is leaving; nothing was done; send the command again"), effects);
   }
   const auto cost_bytes = static_cast<int64_t>(delivery.ByteSizeLong());
   const DeliveryToken token = commands_.Add(std::move(delivery), dependencies_.timers->Now());
-  if (dependencies_.runner->TrySubmit(cost_bytes,
-                                      [self = shared_from_this(), token] { self->RunCommand(token); })) {
+  if (dependencies_.runner->TrySubmit(cost_bytes, [self = shared_from_this(), token] { self->RunCommand(token); })) {
     return;
   }
   commands_.Finish(token);

@@ -18,8 +18,8 @@ struct RelayAddress {
   std::string ToString() const;
 };
 
-// Parses "HOST:PORT" or "[IPv6]:PORT", the value of --relay. INVALID_ARGUMENT with an example for anything else, URLs and
-// schemes of gRPC names included. Thread-safe.
+// Parses "HOST:PORT" or "[IPv6]:PORT", the value of --relay. INVALID_ARGUMENT with an example for anything else, URLs
+// and schemes of gRPC names included. Thread-safe.
 absl::StatusOr<RelayAddress> ParseRelayAddress(absl::string_view text);
 
 }  // namespace specrelay

@@ -16,10 +16,28 @@ TEST(RelayAddressTest, ReadsNamesAndNumericAddresses) {
 }
 
 TEST(RelayAddressTest, RefusesEverythingElseWithAnExample) {
-  for (const char* text :
-       {"", ":", ":50051", "localhost", "localhost:", "localhost:0", "localhost:65536", "localhost:-1", "localhost:+5",
-        "localhost: 5", "localhost:5x", "http://localhost:5", "unix:/tmp/socket", "a b:5", "::1:5", "[::1]", "[]:5",
-        "[localhost]:5", "[::1:5", "-x:5", "host/path:5", "a:b@host:5"}) {
+  for (const char* text : {"",
+                           ":",
+                           ":50051",
+                           "localhost",
+                           "localhost:",
+                           "localhost:0",
+                           "localhost:65536",
+                           "localhost:-1",
+                           "localhost:+5",
+                           "localhost: 5",
+                           "localhost:5x",
+                           "http://localhost:5",
+                           "unix:/tmp/socket",
+                           "a b:5",
+                           "::1:5",
+                           "[::1]",
+                           "[]:5",
+                           "[localhost]:5",
+                           "[::1:5",
+                           "-x:5",
+                           "host/path:5",
+                           "a:b@host:5"}) {
     EXPECT_THAT(ParseRelayAddress(text),
                 IsStatus(absl::StatusCode::kInvalidArgument, testing::HasSubstr("for example")))
         << text;
@@ -30,8 +48,8 @@ TEST(RelayAddressTest, KnowsWhatCanOnlyBeThisMachine) {
   for (const char* text : {"localhost:1", "LocalHost:1", "127.0.0.1:1", "127.255.0.3:1", "[::1]:1", "[0:0::1]:1"}) {
     EXPECT_TRUE(ParseRelayAddress(text)->is_loopback) << text;
   }
-  for (const char* text : {"localhost.example.org:1", "128.0.0.1:1", "0.0.0.0:1", "[::]:1", "[::2]:1", "127.0.0.1.nip.io:1",
-                           "127.1.example:1", "[::ffff:7f00:1]:1"}) {
+  for (const char* text : {"localhost.example.org:1", "128.0.0.1:1", "0.0.0.0:1", "[::]:1", "[::2]:1",
+                           "127.0.0.1.nip.io:1", "127.1.example:1", "[::ffff:7f00:1]:1"}) {
     EXPECT_FALSE(ParseRelayAddress(text)->is_loopback) << text;
   }
 }
