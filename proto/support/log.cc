@@ -52,6 +52,13 @@ void Log(LogLevel level, absl::string_view event, std::initializer_list<LogField
   Logger().info("{}", line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
 }
 
+absl::StatusOr<LogLevel> ParseLogLevel(absl::string_view name) {
+  for (const LogLevel level : {LogLevel::kDebug, LogLevel::kInfo, LogLevel::kWarning, LogLevel::kError}) {
+    if (name == Name(level)) return level;
+  }
+  return absl::InvalidArgumentError(absl::StrCat("--log_level=", name, " is none of debug, info, warning and error"));
+}
+
 void SetLogLevel(LogLevel level) { minimum_level.store(level, std::memory_order_relaxed); }
 
 }  // namespace specrelay

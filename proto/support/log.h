@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 
 namespace specrelay {
@@ -19,6 +20,9 @@ using LogField = std::pair<absl::string_view, std::string>;
 
 // Writes one line. `event` is a short constant phrase that a person can search for.
 void Log(LogLevel level, absl::string_view event, std::initializer_list<LogField> fields = {});
+
+// The level of that name, as --log_level gives it. INVALID_ARGUMENT for anything but debug, info, warning and error.
+absl::StatusOr<LogLevel> ParseLogLevel(absl::string_view name);
 
 // Lines below `level` are not written. kInfo at first.
 void SetLogLevel(LogLevel level);

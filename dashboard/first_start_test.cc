@@ -1,0 +1,44 @@
+#include "dashboard/first_start.h"
+
+#include <sys/stat.h>
+
+#include <fstream>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "proto/support/testing/status_matchers.h"
+#include "relay/key_store.h"
+
+namespace specrelay {
+namespace {
+
+std::string FreshPath(const char* name) { return testing::TempDir() + "/" + name; }
+
+TEST(FirstStartTest, WithoutAKeysFileAnAdminKeyIsMadeThatWorks) {
+  const SystemClock clock;
+  const std::string keys_file = FreshPath("made.json");
+  ASSERT_OK_AND_ASSIGN(const std::string key_path, MakeFirstKey(keys_file, clock));
+  struct stat status;
+  ASSERT_EQ(stat(key_path.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777, 0600u);
+  std::string key;
+  std::ifstream(key_path) >> key;
+  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<KeyStore> keys, KeyStore::Open(keys_file, clock));
+  ASSERT_OK_AND_ASSIGN(const Principal principal, keys->Authenticate(key));
+  EXPECT_EQ(principal.role, Role::kAdmin);
+}
+
+TEST(FirstStartTest, AKeysFileThatExistsStaysAsItIs) {
+  const SystemClock clock;
+  const std::string keys_file = FreshPath("kept.json");
+  ASSERT_THAT(MakeFirstKey(keys_file, clock), IsOk());
+  ASSERT_OK_AND_ASSIGN(const std::string again, MakeFirstKey(keys_file, clock));
+  EXPECT_EQ(again, "");
+}
+
+TEST(FirstStartTest, ADirectoryThatDoesNotExistIsAnError) {
+  EXPECT_FALSE(MakeFirstKey(FreshPath("missing/keys.json"), SystemClock()).ok());
+}
+
+}  // namespace
+}  // namespace specrelay
