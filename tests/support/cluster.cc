@@ -106,7 +106,9 @@ absl::StatusOr<std::unique_ptr<Cluster>> Cluster::Start() {
     spec.account = "acme";
     spec.role = role;
     ASSIGN_OR_RETURN(const CreatedKey created, CreateKey(cluster->keys_file_, spec, clock));
-    WriteFileOrDie(cluster->Path(absl::StrCat(RoleName(role), ".key")), created.key);
+    const std::string key_path = cluster->Path(absl::StrCat(RoleName(role), ".key"));
+    WriteFileOrDie(key_path, created.key);
+    std::filesystem::permissions(key_path, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
   }
   RETURN_IF_ERROR(cluster->StartServer());
   return cluster;
