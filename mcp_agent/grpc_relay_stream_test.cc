@@ -7,93 +7,21 @@
 #include <utility>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "mcp_agent/grpc_timers.h"
 #include "mcp_agent/testing/fake_gateway.h"
+#include "mcp_agent/testing/recording_handler.h"
+#include "mcp_agent/testing/temp_dir.h"
 #include "proto/support/testing/status_matchers.h"
+#include "tests/support/self_signed_certificate.h"
 
 namespace specrelay {
 namespace {
 
 using testing::Not;
-
-constexpr absl::Duration kPatience = absl::Seconds(60);
-
-// Writes what it is given and keeps what comes. Checks that the transport keeps its promises.
-class RecordingHandler final : public RelayStreamHandler {
- public:
-  NextWrite OnWritable(v1::AgentFrame& frame) override {
-    absl::MutexLock lock(&mu_);
-    EXPECT_FALSE(closed_) << "nothing is asked after the end";
-    EXPECT_EQ(inside_.fetch_add(1), 0) << "one at a time";
-    const NextWrite next = NextLocked(frame);
-    inside_.fetch_sub(1);
-    return next;
-  }
-
-  void OnFrame(v1::RelayFrame frame) override {
-    absl::MutexLock lock(&mu_);
-    EXPECT_FALSE(closed_);
-    received_.push_back(std::move(frame));
-  }
-
-  void OnClosed(absl::Status status) override {
-    absl::MutexLock lock(&mu_);
-    EXPECT_FALSE(closed_) << "once";
-    closed_ = true;
-    status_ = std::move(status);
-  }
-
-  void Write(v1::AgentFrame frame) {
-    absl::MutexLock lock(&mu_);
-    to_write_.push_back(std::move(frame));
-  }
-  void HalfClose() {
-    absl::MutexLock lock(&mu_);
-    half_close_ = true;
-  }
-
-  v1::RelayFrame WaitForFrame() {
-    absl::MutexLock lock(&mu_);
-    if (!mu_.AwaitWithTimeout(absl::Condition(this, &RecordingHandler::HasFrame), kPatience)) {
-      ADD_FAILURE() << "no frame came";
-      return {};
-    }
-    v1::RelayFrame frame = std::move(received_.front());
-    received_.erase(received_.begin());
-    return frame;
-  }
-
-  absl::Status WaitForEnd() {
-    absl::MutexLock lock(&mu_);
-    if (!mu_.AwaitWithTimeout(absl::Condition(&closed_), kPatience)) return absl::DeadlineExceededError("not closed");
-    return status_;
-  }
-
- private:
-  NextWrite NextLocked(v1::AgentFrame& frame) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
-    if (!to_write_.empty()) {
-      frame = std::move(to_write_.front());
-      to_write_.erase(to_write_.begin());
-      return NextWrite::kFrame;
-    }
-    return half_close_ ? NextWrite::kHalfClose : NextWrite::kNothing;
-  }
-  bool HasFrame() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) { return !received_.empty(); }
-
-  absl::Mutex mu_;
-  std::atomic<int> inside_{0};
-  std::vector<v1::AgentFrame> to_write_ ABSL_GUARDED_BY(mu_);
-  std::vector<v1::RelayFrame> received_ ABSL_GUARDED_BY(mu_);
-  bool half_close_ ABSL_GUARDED_BY(mu_) = false;
-  bool closed_ ABSL_GUARDED_BY(mu_) = false;
-  absl::Status status_ ABSL_GUARDED_BY(mu_);
-};
 
 v1::AgentFrame Pong(uint64_t nonce) {
   v1::AgentFrame frame;
@@ -291,7 +219,7 @@ TEST_F(GrpcRelayStreamTest, NothingIsLeftOfAStreamThatHasEnded) {
   handler_.reset();
   stream_.reset();
   started_ = false;
-  EXPECT_TRUE(gone.WaitForNotificationWithTimeout(kPatience));
+  EXPECT_TRUE(gone.WaitForNotificationWithTimeout(absl::Seconds(60)));
 }
 
 TEST_F(GrpcRelayStreamTest, AStreamThatIsNeverStartedLeavesNothing) {
@@ -309,6 +237,52 @@ TEST_F(GrpcRelayStreamTest, AuthoritiesThatCannotBeReadAreAnErrorThatNamesTheFil
   GrpcConnector connector(options, timers_);
   EXPECT_THAT(connector.NewStream("srk_test", handler_),
               IsStatus(absl::StatusCode::kNotFound, testing::HasSubstr("/nonexistent/ca.pem")));
+}
+
+class GrpcRelayStreamTlsTest : public GrpcRelayStreamTest {
+ protected:
+  GrpcRelayStreamTlsTest() {
+    grpc::SslServerCredentialsOptions ssl;
+    ssl.pem_key_cert_pairs.push_back({certificate_.private_key, certificate_.certificate});
+    tls_gateway_ = std::make_unique<FakeGateway>(0, grpc::SslServerCredentials(ssl));
+  }
+
+  void OpenTrusting(const std::string& authorities, int port) {
+    dir_.WriteFile("ca.pem", authorities);
+    GrpcConnectorOptions options = To(port);
+    options.tls = true;
+    options.tls_ca = dir_.Join("ca.pem");
+    Open(options);
+    Start();
+  }
+
+  TempDir dir_;
+  const SelfSignedCertificate certificate_ = MakeSelfSignedCertificate();
+  std::unique_ptr<FakeGateway> tls_gateway_;
+};
+
+TEST_F(GrpcRelayStreamTlsTest, ARelayWhoseAuthorityIsTrustedIsSpokenTo) {
+  handler_->Write(Pong(1));
+  OpenTrusting(certificate_.certificate, tls_gateway_->port());
+  const auto relay = tls_gateway_->Accept();
+  EXPECT_EQ(relay->authorization(), "Bearer srk_test");
+  EXPECT_TRUE(relay->Read()->has_pong());
+}
+
+TEST_F(GrpcRelayStreamTlsTest, ARelayThatAnotherAuthorityVouchesForIsNot) {
+  OpenTrusting(MakeSelfSignedCertificate().certificate, tls_gateway_->port());
+  EXPECT_THAT(handler_->WaitForEnd(), HasCode(absl::StatusCode::kUnavailable));
+}
+
+TEST_F(GrpcRelayStreamTlsTest, ARelayThatDoesNotEncryptNeverSeesTheKey) {
+  OpenTrusting(certificate_.certificate, gateway_.port());
+  EXPECT_THAT(handler_->WaitForEnd(), HasCode(absl::StatusCode::kUnavailable));
+}
+
+TEST_F(GrpcRelayStreamTlsTest, ARelayThatEncryptsIsNotSpokenToInPlainText) {
+  Open(To(tls_gateway_->port()));
+  Start();
+  EXPECT_THAT(handler_->WaitForEnd(), HasCode(absl::StatusCode::kUnavailable));
 }
 
 }  // namespace

@@ -10,9 +10,9 @@
 #include "proto/support/testing/status_matchers.h"
 #include "relay/api_key.h"
 #include "relay/testing/scratch_keys_file.h"
+#include "tests/support/self_signed_certificate.h"
 #include "tools/ctl/testing/ctl_runner.h"
 #include "tools/ctl/testing/fake_relay.h"
-#include "tools/ctl/testing/self_signed_certificate.h"
 
 namespace specrelay {
 namespace {
