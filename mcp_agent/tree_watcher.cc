@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <ctime>
+#include <system_error>
 #include <utility>
 
 #include "mcp_agent/posix_files.h"
@@ -59,7 +60,11 @@ absl::StatusOr<std::unique_ptr<TreeWatcher>> TreeWatcher::Start(std::string proj
   watcher->CheckTree();
   watcher->ScheduleRescan();
   watcher->first_scan_ = false;
-  watcher->thread_ = std::thread([raw = watcher.get()] { raw->Run(); });
+  try {
+    watcher->thread_ = std::thread([raw = watcher.get()] { raw->Run(); });
+  } catch (const std::system_error&) {
+    return absl::ResourceExhaustedError("no thread for watching the tree; raise the limit of processes (ulimit -u)");
+  }
   return watcher;
 }
 

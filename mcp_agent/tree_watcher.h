@@ -39,10 +39,11 @@ struct TreeWatcherOptions {
 // A file is reported when it was closed after writing, moved, linked or removed and its content is then another than
 // the one reported last; so a write that changes nothing is not reported, one that happened twice within a few
 // milliseconds is reported once, and a file that came and went within that time not at all. A writer that keeps its
-// file open is seen when it closes it. A directory that moves is reported file by file, deleted at the old place and
-// created at the new one. The agent's own files, temporary files, symbolic links and special files are never reported;
-// a file that becomes one of them is deleted. What the system does not let the agent read is treated like what does not
-// exist.
+// file open is seen when it closes it; only a file that is still being written when its directory is first looked at,
+// or long after it was created, is reported half written, and again when it is closed. A directory that moves is
+// reported file by file, deleted at the old place and created at the new one. The agent's own files, temporary files,
+// symbolic links and special files are never reported; a file that becomes one of them is deleted. What the system does
+// not let the agent read is treated like what does not exist.
 //
 // The state that a reader of the changes builds up is, after each delivery, the state on disk a moment ago, given that
 // it began with a Snapshot(); a resync_reason tells that states in between may have been skipped, not that the result
@@ -58,8 +59,8 @@ class TreeWatcher {
   // and with no lock held; while it blocks the kernel collects what happens, and what it cannot hold becomes a resync.
   // `tree` and `clock` must outlive the watcher.
   //
-  // RESOURCE_EXHAUSTED when there is no descriptor left. A shortage of inotify watches or instances is no error: it is
-  // logged with what to do, and the watcher looks for itself from time to time.
+  // RESOURCE_EXHAUSTED when there is no descriptor or thread left. A shortage of inotify watches or instances is no
+  // error: it is logged with what to do, and the watcher looks for itself from time to time.
   static absl::StatusOr<std::unique_ptr<TreeWatcher>> Start(std::string project_dir, const Tree& tree,
                                                             const Clock& clock,
                                                             std::function<void(TreeChanges)> on_changes,
