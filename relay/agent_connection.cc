@@ -41,10 +41,7 @@ absl::Status AgentConnection::Enqueue(v1::RelayFrame frame) {
 
 void AgentConnection::OnReadDone(bool ok) {
   if (!ok) {
-    // Half-closed: the agent leaves on purpose. A lost connection is reported by OnCancel.
-    EndWith(reading_session_ == kNoSession ? absl::InvalidArgumentError("the first frame must be Register")
-                                           : absl::OkStatus(),
-            absl::CancelledError("the agent closed its stream"));
+    OnNoMoreFrames();
     return;
   }
   v1::AgentFrame frame;
@@ -56,6 +53,16 @@ void AgentConnection::OnReadDone(bool ok) {
     return;
   }
   StartRead(&incoming_);
+}
+
+void AgentConnection::OnNoMoreFrames() {
+  if (context_.IsCancelled()) {
+    OnCancel();
+  } else if (reading_session_ == kNoSession) {
+    Close(absl::InvalidArgumentError("the first frame must be Register"));
+  } else {
+    EndWith(absl::OkStatus(), absl::CancelledError("the agent closed its stream"));
+  }
 }
 
 absl::Status AgentConnection::HandleFrame(v1::AgentFrame frame) {
@@ -95,8 +102,7 @@ void AgentConnection::OnWriteDone(bool ok) {
   if (ok) {
     Pump();
   } else {
-    const absl::Status reason = absl::UnavailableError("the connection to the agent broke");
-    EndWith(reason, reason);
+    OnCancel();
   }
 }
 
@@ -105,7 +111,7 @@ void AgentConnection::OnCancel() {
     absl::MutexLock lock(&mu_);
     state_.Break();
   }
-  const absl::Status reason = absl::CancelledError("the connection to the agent was lost");
+  const absl::Status reason = absl::UnavailableError("the connection to the agent was lost");
   EndWith(reason, reason);
 }
 

@@ -57,6 +57,8 @@ class AgentConnection final : public grpc::ServerBidiReactor<grpc::ByteBuffer, g
   AgentConnection(grpc::CallbackServerContext& context, Principal principal, LiveStreams::Admission admission,
                   AgentConnectionOptions options, Relay& relay, const Clock& clock);
 
+  // The agent has closed its side, or is gone.
+  void OnNoMoreFrames();
   absl::Status HandleFrame(v1::AgentFrame frame);
   absl::Status HandleRegister(v1::Register registration);
 

@@ -158,6 +158,44 @@ TEST_F(RelayServerAgentsTest, AnAgentThatDoesNotReadIsDroppedAndItsCommandsFail)
   EXPECT_FALSE(agent->WaitForEnd().ok());
 }
 
+TEST_F(RelayServerAgentsTest, AStreamThatEndsDoesNotWaitLongForAFrameThatTheAgentDoesNotTake) {
+  const CreatedKey key = MakeKey(Role::kAgent);
+  StartServer();
+  const auto agent = Open(key.key, Reading::kNo);
+  agent->SendRegister(RegistrationOf("p1", "uid-1"));
+  ASSERT_TRUE(Eventually([&] { return ListProjects(user_key_)->projects_size() == 1; }));
+  ASSERT_THAT(Submit(FileWriteRequest("p1", "stuck", 4 << 20)), IsOk());
+  ASSERT_THAT(RevokeKeyById(keys_file_.path(), key.record.principal.key_id, clock_), IsOk());
+  ASSERT_THAT(WaitCommand("stuck", user_key_), IsOk()) << "the command fails at once";
+  EXPECT_EQ(server_->agent_count(), 1);
+  clock_.Advance(absl::Seconds(3));
+  EXPECT_TRUE(Eventually([&] { return server_->agent_count() == 0; }));
+}
+
+TEST_F(RelayServerAgentsTest, WatchersHearWhyAnAgentWent) {
+  StartServer();
+  const auto leaves = StartAgent("p1", "uid-1");
+  const auto vanishes = StartAgent("p2", "uid-2");
+  const auto context = Context(user_key_);
+  const auto watcher = v1::Relay::NewStub(channel_)->Watch(context.get(), {});
+  v1::WatchResponse response;
+  ASSERT_TRUE(watcher->Read(&response));
+  const auto next_reason = [&] {
+    while (watcher->Read(&response)) {
+      for (const v1::Event& event : response.events()) {
+        if (event.presence().state() == v1::Presence::STATE_DISCONNECTED) return event.presence().reason();
+      }
+    }
+    return std::string("the watch ended");
+  };
+  leaves->CloseWrites();
+  EXPECT_EQ(next_reason(), "the agent closed its stream");
+  vanishes->Vanish();
+  EXPECT_EQ(next_reason(), "the connection to the agent was lost");
+  context->TryCancel();
+  watcher->Finish();
+}
+
 TEST_F(RelayServerAgentsTest, AFullQueueRefusesCommandsAndTheAgentStays) {
   server_options_.agents.queue.max_frames = 3;
   StartServer();

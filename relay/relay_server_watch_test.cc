@@ -324,6 +324,27 @@ TEST_F(RelayServerWatchTest, AWatcherThatTakesNoMessageForHalfAMinuteIsDropped) 
   EXPECT_TRUE(Eventually([&] { return server_->watcher_count() == 1; }));
 }
 
+TEST_F(RelayServerWatchTest, AStreamThatEndsDoesNotWaitLongForAMessageThatTheWatcherDoesNotTake) {
+  const CreatedKey key = MakeKey(Role::kUser);
+  StartServer();
+  const auto agent = StartEmptyAgent("p1", "uid-1");
+  const auto stuck = WatchWith(key.key, "p1");
+  stuck->ExpectGreeting();
+  const auto good = Watch("p1");
+  good->ExpectGreeting();
+  for (int i = 1; i <= 200; ++i) Report(*agent, i, 1, "file-", 20'000);
+  for (int i = 1; i <= 200; ++i) ASSERT_EQ(good->NextPath(), absl::StrCat("file-", i));
+  ASSERT_THAT(RevokeKeyById(keys_file_.path(), key.record.principal.key_id, clock_), IsOk());
+  ASSERT_TRUE(Eventually([&] { return ListProjects(key.key).status().code() == absl::StatusCode::kUnauthenticated; }));
+  // In steps, because the stream may hear of the revocation after some; less than a stuck message alone may take.
+  absl::Duration advanced;
+  EXPECT_TRUE(Eventually([&] {
+    if (advanced < absl::Seconds(20)) clock_.Advance(absl::Milliseconds(100));
+    advanced += absl::Milliseconds(100);
+    return server_->watcher_count() == 1;
+  }));
+}
+
 TEST_F(RelayServerWatchTest, AWatcherThatReadsTooSlowlyIsToldWhereToResume) {
   relay_options_.event_log.max_events = 50;
   StartServer();

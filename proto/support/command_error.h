@@ -43,8 +43,8 @@ inline constexpr size_t kHighestMaxDetailsBytes = 1 << 20;
 
 // `status` for a gRPC call; the CommandError goes into the status details. What makes the details larger than
 // `max_details_bytes` is left out: first a conflict's content, then all facts but code, state and request id. Messages
-// are cut to about 1.5 KiB of valid UTF-8. With the default everything fits into the 8 KiB of trailers that gRPC clients
-// accept unless told otherwise; beyond them they would report another error instead of this one.
+// are cut to about 1.5 KiB of valid UTF-8. With the default everything fits into the 8 KiB of trailers that gRPC
+// clients accept unless told otherwise; beyond them they would report another error instead of this one.
 grpc::Status ToGrpcStatus(const absl::Status& status, size_t max_details_bytes = kDefaultMaxDetailsBytes);
 
 // A gRPC call's status, with the CommandError from its details as payload.

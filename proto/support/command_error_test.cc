@@ -37,8 +37,8 @@ TEST(CommandErrorTest, AClientThatTakesLargeDetailsGetsTheContent) {
 }
 
 TEST(CommandErrorTest, DetailsThatDoNotFitEvenSoLeaveTheFactsOut) {
-  const absl::Status conflict = WithCommand(ConflictError("changed", std::string(5'000, 'p'), "abcd", ""), "r1",
-                                            v1::COMMAND_STATE_CONFLICT);
+  const absl::Status conflict =
+      WithCommand(ConflictError("changed", std::string(5'000, 'p'), "abcd", ""), "r1", v1::COMMAND_STATE_CONFLICT);
   const grpc::Status status = ToGrpcStatus(conflict);
   EXPECT_LE(status.error_details().size(), kDefaultMaxDetailsBytes);
   const v1::CommandError error = ToCommandError(FromGrpcStatus(status));
