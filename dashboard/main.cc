@@ -1,5 +1,6 @@
 // The server: the relay on its gRPC port, and its HTTP port, in one process.
 #include <signal.h>
+#include <sys/resource.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -13,9 +14,11 @@
 #include "dashboard/first_start.h"
 #include "dashboard/http_server.h"
 #include "nlohmann/json.hpp"
+#include "proto/support/callback_threads.h"
 #include "proto/support/clock.h"
 #include "proto/support/digest.h"
 #include "proto/support/flags.h"
+#include "proto/support/library_log.h"
 #include "proto/support/log.h"
 #include "proto/support/status_macros.h"
 #include "proto/support/version.h"
@@ -49,6 +52,14 @@ sigset_t BlockSignals() {
   sigaddset(&ending, SIGINT);
   pthread_sigmask(SIG_BLOCK, &ending, nullptr);
   return ending;
+}
+
+// Each connection is a descriptor; shells allow 1024 although the system allows many more.
+void RaiseDescriptorLimit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 void WaitForSignal(const sigset_t& ending) {
@@ -93,6 +104,7 @@ absl::Status Run(const sigset_t& ending) {
   grpc_options.address = absl::GetFlag(FLAGS_grpc_address);
   grpc_options.tls_certificate_path = absl::GetFlag(FLAGS_tls_cert);
   grpc_options.tls_key_path = absl::GetFlag(FLAGS_tls_key);
+  KeepCallbackThreads();
   ASSIGN_OR_RETURN(const std::unique_ptr<RelayServer> grpc, RelayServer::Start(grpc_options, relay, *keys, clock));
   HttpServerOptions http_options;
   http_options.address = absl::GetFlag(FLAGS_http_address);
@@ -115,6 +127,8 @@ int Main(int argc, char** argv) {
     std::fprintf(stderr, "specrelay_server: unexpected argument %s; see --help\n", arguments[0].c_str());
     return EXIT_FAILURE;
   }
+  RouteLibraryLogs();
+  RaiseDescriptorLimit();
   const absl::Status status = Run(ending);
   if (status.ok()) return EXIT_SUCCESS;
   std::fprintf(stderr, "specrelay_server: %s\n", std::string(status.message()).c_str());
