@@ -129,9 +129,9 @@ absl::Status PosixError(int error, absl::string_view action, absl::string_view s
   }
 }
 
-absl::StatusOr<UniqueFd> OpenRootDirectory(const std::string& path) {
+absl::StatusOr<PosixRoot> OpenRootDirectory(const std::string& path) {
   const int fd = OpenAt2(AT_FDCWD, path, O_PATH | O_DIRECTORY, 0, 0);
-  if (fd >= 0) return UniqueFd(fd);
+  if (fd >= 0) return PosixRoot{UniqueFd(fd), ""};
   if (fd != -ENOENT && fd != -ENOTDIR && fd != -ELOOP) return PosixError(-fd, "open the project directory", path);
   return absl::FailedPreconditionError(
       absl::StrCat("there is no project directory ", Quoted(path),

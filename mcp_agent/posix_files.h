@@ -45,9 +45,9 @@ struct PosixFile {
 // The status of the errno value `error`, after an attempt to `action` ("read", "write") `shown`.
 absl::Status PosixError(int error, absl::string_view action, absl::string_view shown);
 
-// Opens the directory at the absolute `path` as a root, following no symbolic link. FAILED_PRECONDITION when there is
-// no such directory, UNIMPLEMENTED when the kernel lacks openat2().
-absl::StatusOr<UniqueFd> OpenRootDirectory(const std::string& path);
+// Opens the directory at the absolute `path` as a root that messages do not name, following no symbolic link.
+// FAILED_PRECONDITION when there is no such directory, UNIMPLEMENTED when the kernel lacks openat2().
+absl::StatusOr<PosixRoot> OpenRootDirectory(const std::string& path);
 
 // openat2() from `directory`; "" is `directory` itself. Adds O_CLOEXEC and O_NOFOLLOW, and without O_PATH also
 // O_NONBLOCK and O_NOCTTY. The descriptor, or -errno. With O_PATH the last component may be anything, a symbolic link

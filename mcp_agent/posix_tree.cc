@@ -12,6 +12,7 @@
 #include "mcp_agent/posix_lock.h"
 #include "mcp_agent/posix_reader.h"
 #include "mcp_agent/posix_writer.h"
+#include "mcp_agent/project_reader.h"
 #include "mcp_agent/temp_sweep.h"
 #include "mcp_agent/tree_errors.h"
 #include "mcp_agent/tree_path.h"
@@ -28,20 +29,6 @@ constexpr absl::Duration kTempFileLife = absl::Hours(24);
 constexpr char kIgnoreFile[] = ".specrelay/.gitignore";
 constexpr char kIgnoreEverything[] = "*\n";
 
-absl::Status CheckProjectDirectory(absl::string_view path) {
-  if (!absl::StartsWith(path, "/") || path.find('\0') != absl::string_view::npos) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("the project directory ", Quoted(path), " is not an absolute path; give one that starts with /"));
-  }
-  return OpenRootDirectory(std::string(path)).status();
-}
-
-// The project directory as a root that holds the tree.
-absl::StatusOr<PosixRoot> OpenProject(const std::string& project_directory) {
-  ASSIGN_OR_RETURN(UniqueFd fd, OpenRootDirectory(project_directory));
-  return PosixRoot{std::move(fd), ""};
-}
-
 absl::StatusOr<PosixRoot> OpenTree(const PosixRoot& project) {
   ASSIGN_OR_RETURN(PosixFile tree, Examine(project, kTreeDirectory, "open"));
   if (tree.stat.stat.is_directory) return PosixRoot{std::move(tree.fd), kTreeDirectory};
@@ -50,7 +37,7 @@ absl::StatusOr<PosixRoot> OpenTree(const PosixRoot& project) {
 }
 
 absl::StatusOr<PosixRoot> OpenOrCreateTree(const std::string& project_directory) {
-  ASSIGN_OR_RETURN(const PosixRoot project, OpenProject(project_directory));
+  ASSIGN_OR_RETURN(const PosixRoot project, OpenRootDirectory(project_directory));
   absl::StatusOr<PosixRoot> tree = OpenTree(project);
   if (!absl::IsNotFound(tree.status())) return tree;
   RETURN_IF_ERROR(OpenOrCreateDirectory(project, kTreeDirectory, kTreeMode).status());
@@ -66,42 +53,13 @@ void TidyUp(const PosixRoot& root) {
   if (fd >= 0) WriteAll(UniqueFd(fd).get(), kIgnoreEverything);
 }
 
-class ProjectReader final : public Tree {
- public:
-  explicit ProjectReader(absl::string_view project_directory) : project_directory_(project_directory) {}
-
-  absl::StatusOr<FileContent> Read(absl::string_view path, int64_t max_bytes) const override {
-    RETURN_IF_ERROR(CheckRemotePath(path, RemoteAccess::kRead));
-    ASSIGN_OR_RETURN(const PosixRoot root, OpenProject(project_directory_));
-    return PosixRead(root, path, max_bytes);
+absl::Status CheckProjectDirectory(absl::string_view path) {
+  if (!absl::StartsWith(path, "/") || path.find('\0') != absl::string_view::npos) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("the project directory ", Quoted(path), " is not an absolute path; give one that starts with /"));
   }
-
-  absl::StatusOr<FileStat> Stat(absl::string_view path) const override {
-    RETURN_IF_ERROR(CheckRemotePath(path, RemoteAccess::kRead));
-    ASSIGN_OR_RETURN(const PosixRoot root, OpenProject(project_directory_));
-    return PosixDescribe(root, path);
-  }
-
-  absl::StatusOr<std::vector<DirectoryEntry>> List(absl::string_view path) const override {
-    RETURN_IF_ERROR(CheckRemotePath(path, RemoteAccess::kRead));
-    ASSIGN_OR_RETURN(const PosixRoot root, OpenProject(project_directory_));
-    return PosixList(root, path);
-  }
-
-  absl::StatusOr<std::unique_ptr<TreeLock>> Lock(absl::Duration) override { return ReadOnly(); }
-  absl::StatusOr<FileStat> Write(const TreeLock&, absl::string_view, absl::string_view) override { return ReadOnly(); }
-  absl::Status Append(const TreeLock&, absl::string_view, absl::string_view) override { return ReadOnly(); }
-  absl::Status Rename(const TreeLock&, absl::string_view, absl::string_view) override { return ReadOnly(); }
-  absl::Status Remove(const TreeLock&, absl::string_view) override { return ReadOnly(); }
-
- private:
-  static absl::Status ReadOnly() {
-    return absl::PermissionDeniedError(
-        absl::StrCat("files of the project outside ", Quoted(kTreeDirectory), " can only be read; write inside it"));
-  }
-
-  const std::string project_directory_;
-};
+  return OpenRootDirectory(std::string(path)).status();
+}
 
 }  // namespace
 
@@ -112,14 +70,14 @@ absl::StatusOr<std::unique_ptr<PosixTree>> PosixTree::Open(absl::string_view pro
 
 absl::StatusOr<std::unique_ptr<Tree>> PosixTree::OpenProjectReader(absl::string_view project_directory) {
   RETURN_IF_ERROR(CheckProjectDirectory(project_directory));
-  return std::make_unique<ProjectReader>(project_directory);
+  return NewProjectReader(project_directory);
 }
 
 PosixTree::PosixTree(absl::string_view project_directory, Options options)
     : project_directory_(project_directory), options_(options) {}
 
 absl::StatusOr<PosixRoot> PosixTree::OpenRoot() const {
-  ASSIGN_OR_RETURN(const PosixRoot project, OpenProject(project_directory_));
+  ASSIGN_OR_RETURN(const PosixRoot project, OpenRootDirectory(project_directory_));
   return OpenTree(project);
 }
 

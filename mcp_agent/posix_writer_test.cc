@@ -16,11 +16,11 @@ TEST(RenameAfterLookingTest, MovesButNeverReplaces) {
   directory.WriteFile("a", "a");
   directory.WriteFile("b", "b");
   directory.MakeDirectory("empty");
-  ASSERT_OK_AND_ASSIGN(const UniqueFd fd, OpenRootDirectory(directory.path()));
-  EXPECT_EQ(RenameAfterLooking(fd.get(), "a", fd.get(), "b"), EEXIST);
-  EXPECT_EQ(RenameAfterLooking(fd.get(), "a", fd.get(), "empty"), EEXIST);
-  EXPECT_EQ(RenameAfterLooking(fd.get(), "missing", fd.get(), "c"), ENOENT);
-  EXPECT_EQ(RenameAfterLooking(fd.get(), "a", fd.get(), "c"), 0);
+  ASSERT_OK_AND_ASSIGN(const PosixRoot root, OpenRootDirectory(directory.path()));
+  EXPECT_EQ(RenameAfterLooking(root.fd.get(), "a", root.fd.get(), "b"), EEXIST);
+  EXPECT_EQ(RenameAfterLooking(root.fd.get(), "a", root.fd.get(), "empty"), EEXIST);
+  EXPECT_EQ(RenameAfterLooking(root.fd.get(), "missing", root.fd.get(), "c"), ENOENT);
+  EXPECT_EQ(RenameAfterLooking(root.fd.get(), "a", root.fd.get(), "c"), 0);
   EXPECT_EQ(directory.ReadFile("c"), "a");
   EXPECT_EQ(directory.ReadFile("b"), "b");
   EXPECT_FALSE(directory.Exists("a"));

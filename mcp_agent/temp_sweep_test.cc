@@ -5,7 +5,6 @@
 
 #include <filesystem>
 #include <string>
-#include <utility>
 
 #include "absl/time/clock.h"
 #include "gmock/gmock.h"
@@ -29,9 +28,9 @@ class TempSweepTest : public testing::Test {
   }
 
   int Sweep() {
-    auto fd = OpenRootDirectory(directory_.path());
-    EXPECT_THAT(fd, IsOk());
-    return SweepTempFiles(PosixRoot{*std::move(fd), ""}, absl::Now() - absl::Hours(24));
+    const auto root = OpenRootDirectory(directory_.path());
+    EXPECT_THAT(root, IsOk());
+    return SweepTempFiles(*root, absl::Now() - absl::Hours(24));
   }
 
   TempDir directory_;
