@@ -74,6 +74,8 @@ void PrintReady(const Projects& projects) {
 // Signals that end the agent are taken by WaitForSignal alone; every thread started later inherits the mask.
 sigset_t BlockSignals() {
   signal(SIGPIPE, SIG_IGN);
+  // A write over a file-size limit then fails with EFBIG, which a command can report.
+  signal(SIGXFSZ, SIG_IGN);
   sigset_t ending;
   sigemptyset(&ending);
   sigaddset(&ending, SIGTERM);
