@@ -8,6 +8,7 @@ namespace specrelay {
 namespace {
 
 constexpr int kMaxEdits = 256;
+constexpr int kUnreached = -1;
 
 // Compares two sequences step by step: each step finds a path from where the last one ended.
 class Comparison {
@@ -34,7 +35,7 @@ class Comparison {
   // `edits` edits reach; Row(edits) has 2 * edits + 1 diagonals, of which every second one is used.
   std::vector<int>& Row(int edits) {
     if (static_cast<int>(rows_.size()) <= edits) rows_.resize(edits + 1);
-    rows_[edits].assign(2 * edits + 1, -1);
+    rows_[edits].assign(2 * edits + 1, kUnreached);
     return rows_[edits];
   }
 
@@ -61,11 +62,13 @@ class Comparison {
       for (int k = -edits; k <= edits; k += 2) {
         int x = start_.x;
         if (edits > 0) {
-          const std::vector<int>& before = rows_[edits - 1];
-          x = EndsWithInsertion(edits, k) ? before[k + 1 + edits - 1] : before[k - 1 + edits - 1] + 1;
+          const bool insertion = EndsWithInsertion(edits, k);
+          const int before = rows_[edits - 1][(insertion ? k + 1 : k - 1) + edits - 1];
+          if (before == kUnreached) continue;
+          x = insertion ? before : before + 1;
         }
         int y = x - k + start_.y - start_.x;
-        if (x < 0 || x > a_size() || y > b_size()) continue;
+        if (x > a_size() || y > b_size()) continue;
         x = Slide(x, k);
         y = x - k + start_.y - start_.x;
         row[k + edits] = x;
