@@ -7,7 +7,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "mcp_agent/testing/temp_dir.h"
+#include "mcp_agent/tree/testing/temp_dir.h"
 #include "proto/support/testing/status_matchers.h"
 
 namespace specrelay {

@@ -4,7 +4,7 @@
 
 #include "absl/memory/memory.h"
 #include "absl/time/clock.h"
-#include "mcp_agent/posix_tree.h"
+#include "mcp_agent/tree/posix_tree.h"
 #include "proto/support/status_macros.h"
 #include "proto/support/time.h"
 #include "proto/support/version.h"

@@ -8,7 +8,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "mcp_agent/utf8.h"
+#include "mcp_agent/tree/utf8.h"
 #include "proto/support/digest.h"
 
 namespace specrelay {

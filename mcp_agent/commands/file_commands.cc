@@ -1,0 +1,63 @@
+#include "mcp_agent/commands/file_commands.h"
+
+#include <utility>
+
+#include "absl/strings/string_view.h"
+#include "mcp_agent/commands/conditional_write.h"
+#include "mcp_agent/specs/document_reader.h"
+#include "mcp_agent/tree/tree_path.h"
+#include "proto/support/status_macros.h"
+
+namespace specrelay {
+
+namespace {
+
+// A path of a file, unlike one of the tree, is never empty.
+absl::Status CheckFilePath(absl::string_view path, RemoteAccess access) {
+  if (path.empty()) return absl::InvalidArgumentError("the path is empty; name a file relative to its root");
+  return CheckRemotePath(path, access);
+}
+
+}  // namespace
+
+FileCommands::FileCommands(Tree& tree, const Tree* project, const EnforcedPolicy& policy)
+    : tree_(tree), project_(project), policy_(policy) {}
+
+absl::StatusOr<const Tree*> FileCommands::RootToRead(const v1::FileReadRequest& request) const {
+  switch (request.root()) {
+    case v1::FILE_ROOT_UNSPECIFIED:
+    case v1::FILE_ROOT_TREE:
+      return &tree_;
+    case v1::FILE_ROOT_PROJECT:
+      RETURN_IF_ERROR(policy_.CheckProjectRead(request.path()));
+      if (project_ == nullptr) return absl::PermissionDeniedError("this agent cannot read outside of .spec-context");
+      return project_;
+    default:
+      return absl::InvalidArgumentError("unknown root; the roots are FILE_ROOT_TREE and FILE_ROOT_PROJECT");
+  }
+}
+
+absl::StatusOr<v1::FileReadResponse> FileCommands::Read(const v1::FileReadRequest& request) const {
+  // Under both roots: what the agent keeps to itself in the tree must not be readable by way of the project either.
+  RETURN_IF_ERROR(CheckFilePath(request.path(), RemoteAccess::kRead));
+  ASSIGN_OR_RETURN(const Tree* const root, RootToRead(request));
+  ASSIGN_OR_RETURN(FileContent content, root->Read(request.path(), policy_.max_file_bytes()));
+  v1::FileReadResponse response;
+  response.set_path(request.path());
+  *response.mutable_version() = ToFileVersion(content.hash, content.stat);
+  response.set_content(std::move(content.bytes));
+  return response;
+}
+
+absl::StatusOr<v1::FileWriteResponse> FileCommands::Write(const v1::FileWriteRequest& request) {
+  RETURN_IF_ERROR(CheckFilePath(request.path(), RemoteAccess::kWrite));
+  ASSIGN_OR_RETURN(WrittenFile written,
+                   ConditionalWrite(tree_, policy_, {request.path(), request.content(), BaseHashOf(request)}));
+  v1::FileWriteResponse response;
+  response.set_path(request.path());
+  *response.mutable_version() = std::move(written.version);
+  response.set_created(written.created);
+  return response;
+}
+
+}  // namespace specrelay

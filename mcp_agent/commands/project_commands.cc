@@ -1,0 +1,37 @@
+#include "mcp_agent/commands/project_commands.h"
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/types/optional.h"
+#include "mcp_agent/specs/document_reader.h"
+#include "mcp_agent/specs/spec_layout.h"
+#include "proto/support/status_macros.h"
+#include "proto/support/version.h"
+
+namespace specrelay {
+
+ProjectCommands::ProjectCommands(const Tree& tree, const SteeringStore& steering, const EnforcedPolicy& policy,
+                                 v1::Project project, v1::Machine machine)
+    : tree_(tree), steering_(steering), policy_(policy), project_(std::move(project)), machine_(std::move(machine)) {}
+
+absl::StatusOr<v1::ProjectInfoResponse> ProjectCommands::Info(const v1::ProjectInfoRequest& request) const {
+  ASSIGN_OR_RETURN(const absl::optional<FileStat> tree, StatIfExists(tree_, ""));
+  ASSIGN_OR_RETURN(v1::SteeringStatusResponse steering, steering_.Status(v1::SteeringStatusRequest()));
+  ASSIGN_OR_RETURN(const std::vector<std::string> active, ListSpecNames(tree_, SpecShelf::kActive));
+  ASSIGN_OR_RETURN(const std::vector<std::string> archived, ListSpecNames(tree_, SpecShelf::kArchived));
+  v1::ProjectInfoResponse response;
+  *response.mutable_project() = project_;
+  *response.mutable_machine() = machine_;
+  response.set_agent_version(kVersion);
+  *response.mutable_steering() = std::move(*steering.mutable_status());
+  response.set_tree_exists(tree.has_value());
+  response.set_spec_count(static_cast<int32_t>(active.size()));
+  response.set_archived_spec_count(static_cast<int32_t>(archived.size()));
+  *response.mutable_policy() = policy_.in_force();
+  return response;
+}
+
+}  // namespace specrelay

@@ -1,0 +1,82 @@
+#include "mcp_agent/commands/testing/executor_harness.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "gtest/gtest.h"
+#include "mcp_agent/tree/posix_tree.h"
+#include "proto/support/command_catalog.h"
+#include "proto/support/command_error.h"
+#include "proto/support/json.h"
+#include "proto/support/status_macros.h"
+
+namespace specrelay {
+namespace {
+
+// value() throws with the status when the stage cannot be set.
+std::unique_ptr<Tree> OpenTree(absl::string_view project_directory) {
+  return PosixTree::Open(project_directory).value();
+}
+
+void ExpectWellFormed(const v1::CommandDelivery& delivery, const v1::CommandOutcome& outcome) {
+  EXPECT_EQ(outcome.request_id(), delivery.request_id());
+  if (outcome.state() == v1::COMMAND_STATE_APPLIED) {
+    EXPECT_FALSE(outcome.has_error());
+    const CommandInfo* info = FindCommand(delivery.command());
+    EXPECT_EQ(static_cast<int>(outcome.result().response_case()), info == nullptr ? 0 : info->field->number());
+    return;
+  }
+  EXPECT_FALSE(outcome.has_result());
+  EXPECT_EQ(outcome.state(), outcome.error().code() == static_cast<int>(absl::StatusCode::kAborted)
+                                 ? v1::COMMAND_STATE_CONFLICT
+                                 : v1::COMMAND_STATE_FAILED);
+  EXPECT_EQ(outcome.error().state(), outcome.state());
+  EXPECT_EQ(outcome.error().request_id(), delivery.request_id());
+  EXPECT_NE(outcome.error().code(), 0);
+  EXPECT_FALSE(outcome.error().message().empty());
+}
+
+}  // namespace
+
+v1::Project HarnessProject() {
+  v1::Project project;
+  project.set_project_id("project-1");
+  project.set_name("sample");
+  project.set_path("/home/user/sample");
+  return project;
+}
+
+v1::Machine HarnessMachine() {
+  v1::Machine machine;
+  machine.set_machine_id("machine-1");
+  machine.set_host_name("host");
+  machine.set_platform("linux/x86_64");
+  return machine;
+}
+
+ExecutorHarness::ExecutorHarness(absl::string_view project_directory, v1::AgentPolicy policy)
+    : tree_(OpenTree(project_directory)),
+      project_files_(PosixTree::OpenProjectReader(project_directory).value()),
+      observed_(*tree_),
+      clock_(absl::Now() + absl::Hours(1)),
+      executor_(std::make_unique<CommandExecutor>(ExecutorContext{
+          observed_, project_files_.get(), HarnessProject(), HarnessMachine(), std::move(policy), clock_, cache_})) {}
+
+absl::StatusOr<v1::CommandResult> ExecutorHarness::Execute(const v1::Command& command) {
+  v1::CommandDelivery delivery;
+  delivery.set_request_id(absl::StrCat("request-", next_request_++));
+  *delivery.mutable_command() = command;
+  const v1::CommandOutcome outcome = executor_->Execute(delivery);
+  ExpectWellFormed(delivery, outcome);
+  if (outcome.has_error()) return FromCommandError(outcome.error());
+  return outcome.result();
+}
+
+absl::StatusOr<v1::CommandResult> ExecutorHarness::Execute(absl::string_view command_json) {
+  v1::Command command;
+  RETURN_IF_ERROR(FromJson(command_json, command));
+  return Execute(command);
+}
+
+}  // namespace specrelay

@@ -1,0 +1,56 @@
+// An executor on a project directory, for tests of the commands.
+#ifndef SPECRELAY_MCP_AGENT_COMMANDS_TESTING_EXECUTOR_HARNESS_H_
+#define SPECRELAY_MCP_AGENT_COMMANDS_TESTING_EXECUTOR_HARNESS_H_
+
+#include <atomic>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "mcp_agent/commands/command_executor.h"
+#include "mcp_agent/specs/document_cache.h"
+#include "mcp_agent/tree/testing/observed_tree.h"
+#include "mcp_agent/tree/tree.h"
+#include "proto/support/testing/fake_clock.h"
+#include "specrelay/v1/command.pb.h"
+#include "specrelay/v1/project.pb.h"
+
+namespace specrelay {
+
+// Works on a real PosixTree. Its clock is an hour ahead of the machine's, so that every file counts as settled.
+// Execute is thread-safe.
+class ExecutorHarness {
+ public:
+  // `project_directory` must exist; its tree need not.
+  explicit ExecutorHarness(absl::string_view project_directory, v1::AgentPolicy policy = {});
+
+  // Executes a command. Fails the test when the outcome breaks a promise that holds for all: the request id comes back,
+  // the state is final and suits the error, and there is a result of the command's own kind or else an error.
+  absl::StatusOr<v1::CommandResult> Execute(const v1::Command& command);
+
+  // Executes a command given as JSON, for example {"specRead": {"name": "a"}}.
+  absl::StatusOr<v1::CommandResult> Execute(absl::string_view command_json);
+
+  ObservedTree& tree() { return observed_; }
+  FakeClock& clock() { return clock_; }
+  DocumentCache& cache() { return cache_; }
+  CommandExecutor& executor() { return *executor_; }
+
+ private:
+  const std::unique_ptr<Tree> tree_;
+  const std::unique_ptr<Tree> project_files_;
+  ObservedTree observed_;
+  FakeClock clock_;
+  DocumentCache cache_;
+  std::unique_ptr<CommandExecutor> executor_;
+  std::atomic<int> next_request_{1};
+};
+
+// Identity that the harness gives to every project and machine.
+v1::Project HarnessProject();
+v1::Machine HarnessMachine();
+
+}  // namespace specrelay
+
+#endif  // SPECRELAY_MCP_AGENT_COMMANDS_TESTING_EXECUTOR_HARNESS_H_

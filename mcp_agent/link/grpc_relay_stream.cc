@@ -1,0 +1,197 @@
+#include "mcp_agent/link/grpc_relay_stream.h"
+
+#include <fstream>
+#include <sstream>
+#include <utility>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
+#include "grpcpp/grpcpp.h"
+#include "proto/support/callback_threads.h"
+#include "proto/support/command_error.h"
+#include "proto/support/status_macros.h"
+#include "proto/support/version.h"
+#include "specrelay/v1/agent_gateway.grpc.pb.h"
+
+namespace specrelay {
+namespace {
+
+constexpr char kSystemAuthorities[] = "/etc/ssl/certs/ca-certificates.crt";
+constexpr absl::Duration kStatusTimeout = absl::Seconds(1);
+
+// The RPC owns this object through `self_` from Start() until OnDone. One hold stands for all writes, which begin
+// outside of reactions; it is removed once no write is in flight and none may begin any more.
+class GrpcRelayStream final : public RelayStream,
+                              public grpc::ClientBidiReactor<v1::AgentFrame, v1::RelayFrame>,
+                              public std::enable_shared_from_this<GrpcRelayStream> {
+ public:
+  GrpcRelayStream(std::shared_ptr<grpc::Channel> channel, absl::string_view api_key,
+                  std::shared_ptr<RelayStreamHandler> handler, Timers& timers)
+      : stub_(v1::AgentGateway::NewStub(std::move(channel))), handler_(std::move(handler)), timers_(timers) {
+    context_.AddMetadata("authorization", absl::StrCat("Bearer ", api_key));
+  }
+
+  void Start() override {
+    self_ = shared_from_this();
+    stub_->async()->Connect(&context_, this);
+    AddHold();
+    StartRead(&incoming_);
+    StartCall();
+    {
+      absl::MutexLock lock(&mu_);
+      started_ = true;
+    }
+    Wake();
+  }
+
+  void Wake() override {
+    {
+      absl::MutexLock lock(&mu_);
+      if (!started_ || writes_over_) return;
+      if (writing_) {
+        woken_ = true;
+        return;
+      }
+      writing_ = true;
+    }
+    WriteNext();
+  }
+
+  void Cancel() override { context_.TryCancel(); }
+
+  void OnReadDone(bool ok) override {
+    if (ok) {
+      handler_->OnFrame(std::move(incoming_));
+      StartRead(&incoming_);
+      return;
+    }
+    bool remove_hold;
+    {
+      absl::MutexLock lock(&mu_);
+      reads_over_ = true;
+      remove_hold = !writing_ && !std::exchange(writes_over_, true);
+      // A frame that cannot be parsed ends reading, but not the call; the status of one that has ended comes at once.
+      status_timer_ = timers_.Schedule(kStatusTimeout, [weak = weak_from_this()] {
+        if (const auto self = weak.lock()) self->Cancel();
+      });
+    }
+    if (remove_hold) RemoveHold();
+  }
+
+  void OnWriteDone(bool ok) override {
+    if (ok) {
+      WriteNext();
+    } else {
+      EndWrites();
+    }
+  }
+
+  void OnWritesDoneDone(bool ok) override { EndWrites(); }
+
+  void OnDone(const grpc::Status& status) override {
+    const std::shared_ptr<GrpcRelayStream> self = std::move(self_);
+    handler_->OnClosed(FromGrpcStatus(status));
+  }
+
+ private:
+  // Needs `writing_`, which makes the caller the only one here.
+  void WriteNext() {
+    while (true) {
+      {
+        absl::MutexLock lock(&mu_);
+        if (reads_over_) break;
+        woken_ = false;
+      }
+      switch (handler_->OnWritable(outgoing_)) {
+        case NextWrite::kFrame:
+          StartWrite(&outgoing_);
+          return;
+        case NextWrite::kHalfClose:
+          StartWritesDone();
+          return;
+        case NextWrite::kNothing:
+          break;
+      }
+      absl::MutexLock lock(&mu_);
+      if (woken_ || reads_over_) continue;
+      writing_ = false;
+      return;
+    }
+    EndWrites();
+  }
+
+  // Needs `writing_`.
+  void EndWrites() {
+    {
+      absl::MutexLock lock(&mu_);
+      writing_ = false;
+      if (std::exchange(writes_over_, true)) return;
+    }
+    RemoveHold();
+  }
+
+  const std::unique_ptr<v1::AgentGateway::Stub> stub_;
+  const std::shared_ptr<RelayStreamHandler> handler_;
+  Timers& timers_;
+  grpc::ClientContext context_;
+  std::shared_ptr<GrpcRelayStream> self_;  // from Start() to OnDone()
+
+  v1::RelayFrame incoming_;  // owned by the read in flight
+  v1::AgentFrame outgoing_;  // owned by whoever set writing_
+
+  absl::Mutex mu_;
+  bool started_ ABSL_GUARDED_BY(mu_) = false;
+  bool writing_ ABSL_GUARDED_BY(mu_) = false;
+  bool woken_ ABSL_GUARDED_BY(mu_) = false;  // since the handler was asked last
+  bool reads_over_ ABSL_GUARDED_BY(mu_) = false;
+  bool writes_over_ ABSL_GUARDED_BY(mu_) = false;  // the hold is removed
+  std::unique_ptr<Timers::Timer> status_timer_ ABSL_GUARDED_BY(mu_);
+};
+
+absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> Credentials(const GrpcConnectorOptions& options) {
+  if (!options.tls) return grpc::InsecureChannelCredentials();
+  const std::string path = options.tls_ca.empty() ? kSystemAuthorities : options.tls_ca;
+  std::ifstream file(path);
+  std::ostringstream content;
+  content << file.rdbuf();
+  if (!file || content.str().empty()) {
+    return absl::NotFoundError(
+        absl::StrCat("cannot read the certificate authorities in ", path, "; give a PEM file with --tls_ca"));
+  }
+  grpc::SslCredentialsOptions ssl;
+  ssl.pem_root_certs = content.str();
+  return grpc::SslCredentials(ssl);
+}
+
+grpc::ChannelArguments Arguments(const GrpcConnectorOptions& options) {
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(options.max_receive_bytes);
+  arguments.SetMaxSendMessageSize(-1);  // the link asks the relay for its limit
+  arguments.SetUserAgentPrefix(absl::StrCat("specrelay-agent/", kVersion));
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  // The link has a backoff of its own.
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 100);
+  arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);  // would buffer every frame for a call that never commits
+  // A peer that vanished without a word is noticed within 40 s even where the relay's pings are slower.
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 30'000);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 10'000);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
+  // A proxy set for the web has no way to this machine.
+  if (options.relay.is_loopback) arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  return arguments;
+}
+
+}  // namespace
+
+absl::StatusOr<std::shared_ptr<RelayStream>> GrpcConnector::NewStream(absl::string_view api_key,
+                                                                      std::shared_ptr<RelayStreamHandler> handler) {
+  ASSIGN_OR_RETURN(const auto credentials, Credentials(options_));
+  KeepCallbackThreads();
+  auto channel = grpc::CreateCustomChannel(options_.relay.ToString(), credentials, Arguments(options_));
+  return std::make_shared<GrpcRelayStream>(std::move(channel), api_key, std::move(handler), timers_);
+}
+
+}  // namespace specrelay

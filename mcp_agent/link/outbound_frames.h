@@ -1,0 +1,91 @@
+// What an agent has to say on one stream, and in which order.
+#ifndef SPECRELAY_MCP_AGENT_LINK_OUTBOUND_FRAMES_H_
+#define SPECRELAY_MCP_AGENT_LINK_OUTBOUND_FRAMES_H_
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/types/optional.h"
+#include "mcp_agent/link/event_outbox.h"
+#include "mcp_agent/link/relay_stream.h"
+#include "specrelay/v1/agent_gateway.pb.h"
+
+namespace specrelay {
+
+struct OutboundLimits {
+  int64_t max_outcomes = 2048;
+  int64_t max_outcome_bytes = int64_t{128} << 20;
+  EventOutboxLimits events;
+};
+
+// Frames are made when the transport can take one: Register first; after Welcome, signs of life before outcomes before
+// the rest, so that neither a storm of changes nor a large tree delays an answer. A tree's state stands among the
+// events where it belongs: after those that it includes, before all others. Goodbye comes when outcomes and events have
+// left. Every queue is bounded. Pure, not thread-safe.
+class OutboundFrames {
+ public:
+  explicit OutboundFrames(OutboundLimits limits) : limits_(limits), events_(limits.events) {}
+
+  // A new stream: forgets everything and begins with Register.
+  void Open(v1::Register registration);
+  // The stream has ended: forgets everything.
+  void Close();
+  // Between Open() and Close().
+  bool is_open() const { return open_; }
+
+  // The relay has accepted the agent and takes frames of `max_frame_bytes` (4 MiB when not positive).
+  void Welcomed(int64_t max_frame_bytes);
+
+  // A relay that pings faster than its pongs leave gets only the latest ones.
+  void AddPong(uint64_t nonce);
+
+  // Queues an outcome, made to fit the relay's frames and the queue (see FitOutcome). False when too many wait: the
+  // relay sends commands and does not read.
+  bool AddOutcome(v1::CommandOutcome outcome, bool is_write);
+
+  // Answers a StateRequest with the state that all events added so far have led to. Takes the place of an earlier
+  // answer that has not left yet.
+  void SetTreeState(uint64_t nonce, std::vector<v1::FileState> files);
+
+  void SayGoodbye(absl::string_view reason);
+  bool saying_goodbye() const { return goodbye_ != GoodbyeState::kNone; }
+
+  EventOutbox& events() { return events_; }
+
+  // Fills `frame` with what is to be written next, or tells that there is nothing, or that nothing will come any more.
+  NextWrite Next(v1::AgentFrame& frame);
+
+ private:
+  enum class GoodbyeState { kNone, kWaiting, kSaid };
+
+  // What is left of the answer to a StateRequest.
+  struct StateAnswer {
+    uint64_t nonce;
+    std::vector<v1::FileState> files;
+    size_t next = 0;      // first file that has not left
+    int64_t after_event;  // of EventOutbox::added(): comes after these
+  };
+
+  bool NextEvents(v1::AgentFrame& frame);
+  void TakeTreeState(v1::TreeState& part);
+
+  const OutboundLimits limits_;
+  bool open_ = false;
+  bool register_waits_ = false;
+  v1::Register registration_;
+  int64_t max_frame_bytes_ = 0;  // 0 before Welcome
+  std::deque<uint64_t> pongs_;
+  std::deque<v1::CommandOutcome> outcomes_;
+  int64_t outcome_bytes_ = 0;
+  EventOutbox events_;
+  absl::optional<StateAnswer> state_;
+  GoodbyeState goodbye_ = GoodbyeState::kNone;
+  std::string goodbye_reason_;
+};
+
+}  // namespace specrelay
+
+#endif  // SPECRELAY_MCP_AGENT_LINK_OUTBOUND_FRAMES_H_

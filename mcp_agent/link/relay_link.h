@@ -1,0 +1,174 @@
+// The agent's end of the connection between one project and the relay.
+#ifndef SPECRELAY_MCP_AGENT_LINK_RELAY_LINK_H_
+#define SPECRELAY_MCP_AGENT_LINK_RELAY_LINK_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/random/bit_gen_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "absl/types/optional.h"
+#include "mcp_agent/link/backoff.h"
+#include "mcp_agent/link/delivered_commands.h"
+#include "mcp_agent/link/outbound_frames.h"
+#include "mcp_agent/link/relay_stream.h"
+#include "mcp_agent/link/task_runner.h"
+#include "mcp_agent/link/timers.h"
+#include "specrelay/v1/agent_gateway.pb.h"
+
+namespace specrelay {
+
+enum class LinkState {
+  kDisconnected,  // waits before the next attempt
+  kConnecting,    // reaches for the relay
+  kRegistering,   // Register is on its way, Welcome has not come
+  kConnected,     // takes commands
+  kDraining,      // ends what has begun, then says goodbye
+  kStopped,       // for good
+};
+absl::string_view LinkStateName(LinkState state);
+
+struct RelayLinkOptions {
+  v1::Register registration;
+  absl::Duration welcome_timeout = absl::Seconds(10);  // from the start of an attempt
+  absl::Duration drain_timeout = absl::Seconds(9);     // for commands that have begun
+  absl::Duration goodbye_timeout = absl::Seconds(1);   // for the relay to end the stream after Goodbye
+  BackoffOptions backoff;
+  OutboundLimits outbound;
+};
+
+// All must outlive the link, and `runner` must have run its tasks before they go.
+struct RelayLinkDependencies {
+  RelayConnector* connector;
+  Timers* timers;
+  TaskRunner* runner;
+  std::function<absl::StatusOr<std::string>()> api_key;                   // asked for each attempt, on `runner`
+  std::function<v1::CommandOutcome(const v1::CommandDelivery&)> execute;  // on `runner`, several at a time
+  // Calls back once, not inside the call, with the state of all files that the changes reported so far have led to, and
+  // not while OnChanges() is being called. When it fails, or is destroyed without an answer, nothing comes.
+  std::function<absl::Status(std::function<void(std::vector<v1::FileState>)>)> snapshot;
+  absl::BitGenRef random;  // used by the link alone
+};
+
+// Keeps a stream to the relay open: registers, answers pings, comes back after a loss with backoff, hands commands to
+// the runner and sends their outcomes, sends file changes and on request the hashes of the whole tree. A stream's
+// commands that have not begun are forgotten when it ends, and outcomes that come later are dropped: the relay has told
+// their senders.
+//
+// Thread-safe. Owned by shared_ptr; streams, timers and tasks under way hold it too. Stop() and then WaitStopped()
+// before the dependencies go. Dependencies are called without the lock, except for timers and the runner's submit
+// functions.
+class RelayLink final : public RelayStreamHandler, public std::enable_shared_from_this<RelayLink> {
+ public:
+  RelayLink(RelayLinkOptions options, RelayLinkDependencies dependencies);
+
+  // Makes the first attempt at once.
+  void Start() ABSL_LOCKS_EXCLUDED(mu_);
+
+  // Files have changed, in this order; `missed_reason`, when not empty, says why earlier changes may be missing.
+  // Dropped while no stream is open: the relay asks for the whole state of a new one.
+  void OnChanges(std::vector<v1::FileChanged> changes, absl::string_view missed_reason) ABSL_LOCKS_EXCLUDED(mu_);
+
+  // Leaves for good: refuses new commands, waits for those that have begun (drain_timeout), says goodbye. Returns at
+  // once. Idempotent.
+  void Stop(absl::string_view reason) ABSL_LOCKS_EXCLUDED(mu_);
+
+  // True once stopped; false when that has not come about after `timeout`.
+  bool WaitStopped(absl::Duration timeout) ABSL_LOCKS_EXCLUDED(mu_);
+
+  LinkState state() const ABSL_LOCKS_EXCLUDED(mu_);
+
+  // For the stream.
+  NextWrite OnWritable(v1::AgentFrame& frame) override ABSL_LOCKS_EXCLUDED(mu_);
+  void OnFrame(v1::RelayFrame frame) override ABSL_LOCKS_EXCLUDED(mu_);
+  void OnClosed(absl::Status status) override ABSL_LOCKS_EXCLUDED(mu_);
+
+ private:
+  // What is to be done once the lock is released.
+  struct Effects {
+    std::vector<std::function<void()>> logs;
+    std::shared_ptr<RelayStream> wake;
+    std::shared_ptr<RelayStream> cancel;
+    std::shared_ptr<RelayStream> release;  // may be the last reference
+    bool take_snapshot = false;
+  };
+  void Run(const Effects& effects) ABSL_LOCKS_EXCLUDED(mu_);
+
+  using TimerHandler = void (RelayLink::*)(Effects&);
+
+  void TransitionTo(LinkState next, absl::string_view reason, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void ArmLocked(absl::Duration delay, TimerHandler handler) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void CancelStreamLocked(absl::string_view reason, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+
+  // Attempts.
+  void Connect() ABSL_LOCKS_EXCLUDED(mu_);
+  absl::StatusOr<std::shared_ptr<RelayStream>> NewStream();
+  void AttemptEndedLocked(const absl::Status& status, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void SayRefusalLocked(const absl::Status& status, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+
+  // What timers do.
+  void RetryLocked(Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void WelcomeOverdueLocked(Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void CheckHeartbeatLocked(Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void DrainOverdueLocked(Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void GoodbyeOverdueLocked(Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+
+  // Frames.
+  void HandleFrameLocked(v1::RelayFrame& frame, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void HandleWelcomeLocked(const v1::Welcome& welcome, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void HandleCommandLocked(v1::CommandDelivery delivery, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void HandleStateRequestLocked(uint64_t nonce, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+
+  // Commands.
+  void RunCommand(DeliveryToken token) ABSL_LOCKS_EXCLUDED(mu_);
+  std::unique_ptr<v1::CommandDelivery> BeginCommand(DeliveryToken token) ABSL_LOCKS_EXCLUDED(mu_);
+  void RefuseLocked(absl::string_view request_id, const absl::Status& status, Effects& effects)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void SendOutcomeLocked(v1::CommandOutcome outcome, bool is_write, Effects& effects)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+
+  void TakeSnapshot() ABSL_LOCKS_EXCLUDED(mu_);
+  void OnSnapshot(absl::StatusOr<std::vector<v1::FileState>> files) ABSL_LOCKS_EXCLUDED(mu_);
+
+  void BeginDrainLocked(absl::string_view reason, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void SayGoodbyeIfDoneLocked(Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+
+  bool IsStoppedLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) { return state_ == LinkState::kStopped; }
+
+  const RelayLinkOptions options_;
+  const RelayLinkDependencies dependencies_;
+
+  mutable absl::Mutex mu_;
+  LinkState state_ ABSL_GUARDED_BY(mu_) = LinkState::kDisconnected;
+  bool stopping_ ABSL_GUARDED_BY(mu_) = false;
+  std::string leaving_reason_ ABSL_GUARDED_BY(mu_);
+  Backoff backoff_ ABSL_GUARDED_BY(mu_);
+  std::unique_ptr<Timers::Timer> timer_ ABSL_GUARDED_BY(mu_);  // the one timeout of the current state
+  int64_t timer_number_ ABSL_GUARDED_BY(mu_) = 0;              // tells a late call from the current timer's
+  std::string last_loss_ ABSL_GUARDED_BY(mu_);                 // reason that was logged last, until connected
+
+  // Of the current stream.
+  std::shared_ptr<RelayStream> stream_ ABSL_GUARDED_BY(mu_);
+  std::string cancel_reason_ ABSL_GUARDED_BY(mu_);  // why the link itself ended it
+  bool drained_ ABSL_GUARDED_BY(mu_) = false;       // the relay asked to leave
+  absl::Duration retry_after_ ABSL_GUARDED_BY(mu_);
+  absl::Duration heartbeat_interval_ ABSL_GUARDED_BY(mu_);
+  absl::Time last_heard_ ABSL_GUARDED_BY(mu_);
+  OutboundFrames outbound_ ABSL_GUARDED_BY(mu_);
+  DeliveredCommands commands_ ABSL_GUARDED_BY(mu_);
+  bool drops_logged_ ABSL_GUARDED_BY(mu_) = false;
+  absl::optional<uint64_t> state_nonce_ ABSL_GUARDED_BY(mu_);  // of the StateRequest to answer
+  bool snapshot_pending_ ABSL_GUARDED_BY(mu_) = false;         // at most one, whatever the stream
+};
+
+}  // namespace specrelay
+
+#endif  // SPECRELAY_MCP_AGENT_LINK_RELAY_LINK_H_

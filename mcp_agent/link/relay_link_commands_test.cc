@@ -1,0 +1,120 @@
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "mcp_agent/link/relay_link.h"
+#include "mcp_agent/link/testing/relay_link_fixture.h"
+
+namespace specrelay {
+namespace {
+
+using testing::IsEmpty;
+using testing::SizeIs;
+
+using RelayLinkCommandsTest = RelayLinkTest;
+
+TEST_F(RelayLinkCommandsTest, ExecutesCommandsAndSendsTheirOutcomes) {
+  Connect();
+  outcome_.set_state(v1::COMMAND_STATE_APPLIED);
+  outcome_.mutable_result()->mutable_spec_list();
+  stream().Receive(Command("r1"));
+  EXPECT_THAT(executed_, IsEmpty()) << "not on the stream's thread";
+  runner_.RunAll();
+  EXPECT_THAT(executed_, testing::ElementsAre("r1"));
+  ASSERT_THAT(Outcomes(), SizeIs(1));
+  EXPECT_EQ(Outcomes()[0].request_id(), "r1");
+  EXPECT_EQ(Outcomes()[0].state(), v1::COMMAND_STATE_APPLIED);
+  EXPECT_TRUE(Outcomes()[0].result().has_spec_list());
+}
+
+TEST_F(RelayLinkCommandsTest, ACommandThatFindsTheQueueFullIsRefusedAtOnce) {
+  Connect();
+  runner_.full = true;
+  stream().Receive(Command("r1"));
+  ASSERT_THAT(Outcomes(), SizeIs(1));
+  EXPECT_EQ(Outcomes()[0].request_id(), "r1");
+  EXPECT_EQ(Outcomes()[0].state(), v1::COMMAND_STATE_FAILED);
+  EXPECT_EQ(Outcomes()[0].error().code(), static_cast<int>(absl::StatusCode::kResourceExhausted));
+  EXPECT_THAT(executed_, IsEmpty());
+}
+
+TEST_F(RelayLinkCommandsTest, ACancelledCommandThatHasNotBegunIsSkippedAndAnsweredOnce) {
+  Connect();
+  stream().Receive(Command("r1"));
+  stream().Receive(Command("r2"));
+  stream().Receive(Cancel("r1"));
+  stream().Receive(Cancel("r1"));
+  runner_.RunAll();
+  EXPECT_THAT(executed_, testing::ElementsAre("r2"));
+  ASSERT_THAT(Outcomes(), SizeIs(2));
+  EXPECT_EQ(Outcomes()[0].request_id(), "r1");
+  EXPECT_EQ(Outcomes()[0].state(), v1::COMMAND_STATE_CANCELLED);
+}
+
+TEST_F(RelayLinkCommandsTest, CancellingWhatHasBegunOrIsUnknownChangesNothing) {
+  Connect();
+  outcome_.set_state(v1::COMMAND_STATE_APPLIED);
+  while_executing_ = [this] { stream().Receive(Cancel("r1")); };
+  stream().Receive(Cancel("r0"));
+  stream().Receive(Command("r1"));
+  runner_.RunAll();
+  ASSERT_THAT(Outcomes(), SizeIs(1));
+  EXPECT_EQ(Outcomes()[0].state(), v1::COMMAND_STATE_APPLIED);
+}
+
+TEST_F(RelayLinkCommandsTest, ACommandWhoseTimeIsOverBeforeItBeginsIsSkipped) {
+  Connect();
+  stream().Receive(Command("r1", absl::Seconds(5)));
+  timers_.Advance(absl::Seconds(5));
+  runner_.RunAll();
+  EXPECT_THAT(executed_, IsEmpty());
+  ASSERT_THAT(Outcomes(), SizeIs(1));
+  EXPECT_EQ(Outcomes()[0].state(), v1::COMMAND_STATE_CANCELLED);
+}
+
+TEST_F(RelayLinkCommandsTest, AnOutcomeWhoseStreamHasEndedIsDropped) {
+  Connect();
+  while_executing_ = [this] {
+    stream().Close(absl::UnavailableError("reset"));
+    WaitForRetry();
+    stream().Receive(Welcome());
+  };
+  stream().Receive(Command("r1"));
+  runner_.RunOne();
+  EXPECT_THAT(connector_.streams, SizeIs(2));
+  EXPECT_THAT(Outcomes(), IsEmpty());
+}
+
+TEST_F(RelayLinkCommandsTest, CommandsThatHaveNotBegunAreForgottenWithTheirStream) {
+  Connect();
+  stream().Receive(Command("r1"));
+  stream().Close(absl::UnavailableError("reset"));
+  runner_.RunAll();
+  EXPECT_THAT(executed_, IsEmpty());
+}
+
+TEST_F(RelayLinkCommandsTest, AnAnswerThatTheRelayWouldNotTakeBecomesAnErrorThatNamesTheSizes) {
+  StartAttempt();
+  stream().Receive(Welcome(/*max_frame_bytes=*/100'000));
+  outcome_.set_state(v1::COMMAND_STATE_APPLIED);
+  outcome_.mutable_result()->mutable_file_read()->set_content(std::string(200'000, 'x'));
+  stream().Receive(Command("r1"));
+  runner_.RunAll();
+  ASSERT_THAT(Outcomes(), SizeIs(1));
+  EXPECT_EQ(Outcomes()[0].state(), v1::COMMAND_STATE_FAILED);
+  EXPECT_EQ(Outcomes()[0].error().code(), static_cast<int>(absl::StatusCode::kResourceExhausted));
+  EXPECT_THAT(Outcomes()[0].error().message(), testing::MatchesRegex(".*2000[0-9]+ bytes.*99936 bytes.*"));
+}
+
+TEST_F(RelayLinkCommandsTest, ARelayThatSendsCommandsAndNeverReadsIsLeft) {
+  Connect();
+  stream().blocked = true;
+  int sent = 0;
+  for (; sent < 10'000 && !stream().cancelled; ++sent) {
+    stream().Receive(Command(absl::StrCat("r", sent)));
+    runner_.RunAll();
+  }
+  EXPECT_TRUE(stream().cancelled);
+  EXPECT_LT(sent, 3000);
+}
+
+}  // namespace
+}  // namespace specrelay

@@ -1,0 +1,147 @@
+#include "mcp_agent/tree/posix_tree.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "mcp_agent/tree/posix_lock.h"
+#include "mcp_agent/tree/posix_reader.h"
+#include "mcp_agent/tree/posix_writer.h"
+#include "mcp_agent/tree/project_reader.h"
+#include "mcp_agent/tree/temp_sweep.h"
+#include "mcp_agent/tree/tree_errors.h"
+#include "mcp_agent/tree/tree_path.h"
+#include "mcp_agent/tree/utf8.h"
+#include "proto/support/log.h"
+#include "proto/support/status_macros.h"
+
+namespace specrelay {
+namespace {
+
+constexpr mode_t kTreeMode = 0755;
+constexpr absl::Duration kTempFileLife = absl::Hours(24);
+// Keeps the lock and the journal out of the user's repository.
+constexpr char kIgnoreFile[] = ".specrelay/.gitignore";
+constexpr char kIgnoreEverything[] = "*\n";
+
+absl::StatusOr<PosixRoot> OpenTree(const PosixRoot& project) {
+  ASSIGN_OR_RETURN(PosixFile tree, Examine(project, kTreeDirectory, "open"));
+  if (tree.stat.stat.is_directory) return PosixRoot{std::move(tree.fd), kTreeDirectory};
+  return absl::FailedPreconditionError(
+      absl::StrCat(Quoted(kTreeDirectory), " is not a directory; move it away, so that the tree can be made there"));
+}
+
+absl::StatusOr<PosixRoot> OpenOrCreateTree(const std::string& project_directory) {
+  ASSIGN_OR_RETURN(const PosixRoot project, OpenRootDirectory(project_directory));
+  absl::StatusOr<PosixRoot> tree = OpenTree(project);
+  if (!absl::IsNotFound(tree.status())) return tree;
+  RETURN_IF_ERROR(OpenOrCreateDirectory(project, kTreeDirectory, kTreeMode).status());
+  return OpenTree(project);
+}
+
+// What is worth doing once in the life of a process, while it holds the lock. Whether it succeeds matters to nobody.
+void TidyUp(const PosixRoot& root) {
+  if (const int removed = SweepTempFiles(root, absl::Now() - kTempFileLife); removed > 0) {
+    Log(LogLevel::kInfo, "removed temporary files of crashed writers", {{"count", absl::StrCat(removed)}});
+  }
+  const int fd = OpenBeneath(root.fd.get(), kIgnoreFile, O_WRONLY | O_CREAT | O_EXCL, 0644);
+  if (fd >= 0) WriteAll(UniqueFd(fd).get(), kIgnoreEverything);
+}
+
+absl::Status CheckProjectDirectory(absl::string_view path) {
+  if (!absl::StartsWith(path, "/") || path.find('\0') != absl::string_view::npos) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("the project directory ", Quoted(path), " is not an absolute path; give one that starts with /"));
+  }
+  return OpenRootDirectory(std::string(path)).status();
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<PosixTree>> PosixTree::Open(absl::string_view project_directory, Options options) {
+  RETURN_IF_ERROR(CheckProjectDirectory(project_directory));
+  return std::unique_ptr<PosixTree>(new PosixTree(project_directory, options));
+}
+
+absl::StatusOr<std::unique_ptr<Tree>> PosixTree::OpenProjectReader(absl::string_view project_directory) {
+  RETURN_IF_ERROR(CheckProjectDirectory(project_directory));
+  return NewProjectReader(project_directory);
+}
+
+PosixTree::PosixTree(absl::string_view project_directory, Options options)
+    : project_directory_(project_directory), options_(options) {}
+
+absl::StatusOr<PosixRoot> PosixTree::OpenRoot() const {
+  ASSIGN_OR_RETURN(const PosixRoot project, OpenRootDirectory(project_directory_));
+  return OpenTree(project);
+}
+
+absl::StatusOr<PosixRoot> PosixTree::OpenRootForChange(const TreeLock& lock, absl::string_view path) const {
+  const auto* own = dynamic_cast<const PosixTreeLock*>(&lock);
+  if (own == nullptr || !own->IsOf(*writers_)) return ForeignLockError();
+  RETURN_IF_ERROR(CheckTreePath(path));
+  if (path.empty()) return TreeItselfError(kTreeDirectory);
+  absl::StatusOr<PosixRoot> root = OpenRoot();
+  if (!absl::IsNotFound(root.status())) {
+    RETURN_IF_ERROR(root.status());
+    ASSIGN_OR_RETURN(const PosixStat stat, DescribeFd(root->fd.get(), root->shown));
+    if (own->Covers(stat)) return root;
+  }
+  return absl::FailedPreconditionError(absl::StrCat(
+      Quoted(kTreeDirectory), " was removed or replaced during the command; nothing was written, try again"));
+}
+
+absl::StatusOr<FileContent> PosixTree::Read(absl::string_view path, int64_t max_bytes) const {
+  RETURN_IF_ERROR(CheckTreePath(path));
+  ASSIGN_OR_RETURN(const PosixRoot root, OpenRoot());
+  return PosixRead(root, path, max_bytes);
+}
+
+absl::StatusOr<FileStat> PosixTree::Stat(absl::string_view path) const {
+  RETURN_IF_ERROR(CheckTreePath(path));
+  ASSIGN_OR_RETURN(const PosixRoot root, OpenRoot());
+  return PosixDescribe(root, path);
+}
+
+absl::StatusOr<std::vector<DirectoryEntry>> PosixTree::List(absl::string_view path) const {
+  RETURN_IF_ERROR(CheckTreePath(path));
+  ASSIGN_OR_RETURN(const PosixRoot root, OpenRoot());
+  return PosixList(root, path);
+}
+
+absl::StatusOr<std::unique_ptr<TreeLock>> PosixTree::Lock(absl::Duration timeout) {
+  const auto open_tree = [this] { return OpenOrCreateTree(project_directory_); };
+  ASSIGN_OR_RETURN(std::unique_ptr<PosixTreeLock> lock, PosixTreeLock::Acquire(open_tree, writers_, timeout));
+  if (!swept_.exchange(true)) {
+    if (const absl::StatusOr<PosixRoot> root = OpenRoot(); root.ok()) TidyUp(*root);
+  }
+  return lock;
+}
+
+absl::StatusOr<FileStat> PosixTree::Write(const TreeLock& lock, absl::string_view path, absl::string_view bytes) {
+  ASSIGN_OR_RETURN(const PosixRoot root, OpenRootForChange(lock, path));
+  return PosixWrite(root, path, bytes, options_.max_file_bytes);
+}
+
+absl::Status PosixTree::Append(const TreeLock& lock, absl::string_view path, absl::string_view bytes) {
+  ASSIGN_OR_RETURN(const PosixRoot root, OpenRootForChange(lock, path));
+  return PosixAppend(root, path, bytes, options_.max_file_bytes);
+}
+
+absl::Status PosixTree::Rename(const TreeLock& lock, absl::string_view from, absl::string_view to) {
+  RETURN_IF_ERROR(OpenRootForChange(lock, to).status());
+  ASSIGN_OR_RETURN(const PosixRoot root, OpenRootForChange(lock, from));
+  return PosixRename(root, from, to);
+}
+
+absl::Status PosixTree::Remove(const TreeLock& lock, absl::string_view path) {
+  ASSIGN_OR_RETURN(const PosixRoot root, OpenRootForChange(lock, path));
+  return PosixRemove(root, path);
+}
+
+}  // namespace specrelay

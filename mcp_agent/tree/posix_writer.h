@@ -1,0 +1,30 @@
+// The writing half of a tree on a Linux file system. `path` is well formed and not empty; the caller holds the tree's
+// lock. Thread-safe.
+#ifndef SPECRELAY_MCP_AGENT_TREE_POSIX_WRITER_H_
+#define SPECRELAY_MCP_AGENT_TREE_POSIX_WRITER_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "mcp_agent/tree/posix_files.h"
+#include "mcp_agent/tree/tree.h"
+
+namespace specrelay {
+
+// As the methods of Tree; no file grows over `max_bytes`.
+absl::StatusOr<FileStat> PosixWrite(const PosixRoot& root, absl::string_view path, absl::string_view bytes,
+                                    int64_t max_bytes);
+absl::Status PosixAppend(const PosixRoot& root, absl::string_view path, absl::string_view bytes, int64_t max_bytes);
+absl::Status PosixRename(const PosixRoot& root, absl::string_view from, absl::string_view to);
+absl::Status PosixRemove(const PosixRoot& root, absl::string_view path);
+
+// Renames unless the new name exists; for file systems that lack RENAME_NOREPLACE (NFS, some FUSE), where only the
+// tree's lock keeps others from making it in between. 0 or an errno value.
+int RenameAfterLooking(int from_directory, const std::string& from, int to_directory, const std::string& to);
+
+}  // namespace specrelay
+
+#endif  // SPECRELAY_MCP_AGENT_TREE_POSIX_WRITER_H_

@@ -1,0 +1,95 @@
+// A Tree that counts what is asked of another one, and can fail, throw or let something happen in between.
+#ifndef SPECRELAY_MCP_AGENT_TREE_TESTING_OBSERVED_TREE_H_
+#define SPECRELAY_MCP_AGENT_TREE_TESTING_OBSERVED_TREE_H_
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
+#include "mcp_agent/tree/tree.h"
+#include "proto/support/status_macros.h"
+
+namespace specrelay {
+
+// Passes every call on to `tree`, which must outlive it. Thread-safe, except for set_hook.
+class ObservedTree final : public Tree {
+ public:
+  // Called before each operation with its name, for example "Read", and its path ("" for Lock); unless it returns OK,
+  // its status is the operation's result.
+  using Hook = std::function<absl::Status(absl::string_view operation, absl::string_view path)>;
+
+  explicit ObservedTree(Tree& tree) : tree_(tree) {}
+
+  void set_hook(Hook hook) { hook_ = std::move(hook); }
+
+  // How often `operation` was called since the last Reset().
+  int calls(absl::string_view operation) const {
+    absl::MutexLock lock(&mu_);
+    const auto it = calls_.find(std::string(operation));
+    return it == calls_.end() ? 0 : it->second;
+  }
+  void Reset() {
+    absl::MutexLock lock(&mu_);
+    calls_.clear();
+  }
+
+  absl::StatusOr<FileContent> Read(absl::string_view path, int64_t max_bytes) const override {
+    RETURN_IF_ERROR(Observe("Read", path));
+    return tree_.Read(path, max_bytes);
+  }
+  absl::StatusOr<FileStat> Stat(absl::string_view path) const override {
+    RETURN_IF_ERROR(Observe("Stat", path));
+    return tree_.Stat(path);
+  }
+  absl::StatusOr<std::vector<DirectoryEntry>> List(absl::string_view path) const override {
+    RETURN_IF_ERROR(Observe("List", path));
+    return tree_.List(path);
+  }
+  absl::StatusOr<std::unique_ptr<TreeLock>> Lock(absl::Duration timeout) override {
+    RETURN_IF_ERROR(Observe("Lock", ""));
+    return tree_.Lock(timeout);
+  }
+  absl::StatusOr<FileStat> Write(const TreeLock& lock, absl::string_view path, absl::string_view bytes) override {
+    RETURN_IF_ERROR(Observe("Write", path));
+    return tree_.Write(lock, path, bytes);
+  }
+  absl::Status Append(const TreeLock& lock, absl::string_view path, absl::string_view bytes) override {
+    RETURN_IF_ERROR(Observe("Append", path));
+    return tree_.Append(lock, path, bytes);
+  }
+  absl::Status Rename(const TreeLock& lock, absl::string_view from, absl::string_view to) override {
+    RETURN_IF_ERROR(Observe("Rename", from));
+    return tree_.Rename(lock, from, to);
+  }
+  absl::Status Remove(const TreeLock& lock, absl::string_view path) override {
+    RETURN_IF_ERROR(Observe("Remove", path));
+    return tree_.Remove(lock, path);
+  }
+
+ private:
+  absl::Status Observe(absl::string_view operation, absl::string_view path) const {
+    {
+      absl::MutexLock lock(&mu_);
+      ++calls_[std::string(operation)];
+    }
+    return hook_ == nullptr ? absl::OkStatus() : hook_(operation, path);
+  }
+
+  Tree& tree_;
+  Hook hook_;
+
+  mutable absl::Mutex mu_;
+  mutable std::map<std::string, int> calls_ ABSL_GUARDED_BY(mu_);
+};
+
+}  // namespace specrelay
+
+#endif  // SPECRELAY_MCP_AGENT_TREE_TESTING_OBSERVED_TREE_H_

@@ -1,0 +1,105 @@
+// The `.spec-context` tree of one project as a path-restricted file store.
+//
+// Paths are relative to the tree, separated by "/", without leading or trailing "/"; "" is the tree itself. No
+// operation reads or writes anything outside the tree, whatever the path says and whatever is swapped meanwhile.
+//
+// Errors of all methods; every message names the path and what to do:
+//   INVALID_ARGUMENT     a path that is not well formed (empty component, "." or "..", leading "/", NUL, invalid UTF-8,
+//                        a component over 255 bytes, over 100 components, over 4096 bytes in all), a directory where
+//                        a file is needed, a file where a directory is needed, "" where the tree itself cannot be meant
+//   PERMISSION_DENIED    a path that leaves the tree or meets a symbolic link, something that is no regular file or
+//                        directory, and where the system denies access or the file system is read-only
+//   NOT_FOUND            it does not exist; so it is for everything when the tree does not exist yet
+//   RESOURCE_EXHAUSTED   a full disk or quota, content over the limit, no descriptors left
+//   FAILED_PRECONDITION  the project directory is gone (so that a project that was moved away is not taken for an empty
+//                        one), the tree was replaced since Lock() or is no directory, a directory to remove is not
+//                        empty
+//   UNAVAILABLE          the path kept changing during the call
+//   INTERNAL             the disk failed
+#ifndef SPECRELAY_MCP_AGENT_TREE_TREE_H_
+#define SPECRELAY_MCP_AGENT_TREE_TREE_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+
+namespace specrelay {
+
+// Largest file that is read or written unless the caller's own limit is lower.
+constexpr int64_t kDefaultMaxFileBytes = int64_t{64} << 20;
+
+// What the file system says of a file or directory. When device, inode, size, last_modified and changed are all equal
+// the content has not changed, provided that `changed` lay some time back: two changes within one tick of the file
+// system's clock (milliseconds) leave the same times behind.
+struct FileStat {
+  bool is_directory = false;
+  int64_t size_bytes = 0;
+  absl::Time created;  // birth time, or last_modified where the file system keeps none
+  absl::Time last_modified;
+  uint64_t device = 0;
+  uint64_t inode = 0;
+  absl::Time changed;  // ctime
+};
+
+struct FileContent {
+  std::string bytes;
+  std::string hash;  // Sha256Hex(bytes)
+  FileStat stat;     // of the very file that was read
+};
+
+struct DirectoryEntry {
+  std::string name;
+  bool is_directory = false;  // else a regular file; everything else is left out of listings
+};
+
+// Holds the tree's writer lock, which excludes writers of all processes; released on destruction.
+class TreeLock {
+ public:
+  virtual ~TreeLock() = default;
+};
+
+// Implementations are thread-safe. Reads see whole files: a write replaces the file atomically.
+class Tree {
+ public:
+  virtual ~Tree() = default;
+
+  // Reads a regular file of at most `max_bytes`.
+  virtual absl::StatusOr<FileContent> Read(absl::string_view path, int64_t max_bytes) const = 0;
+
+  // Describes a regular file or directory.
+  virtual absl::StatusOr<FileStat> Stat(absl::string_view path) const = 0;
+
+  // Entries of a directory in ascending order of name, without the agent's own directory, temporary files and names
+  // that no path can state (invalid UTF-8). RESOURCE_EXHAUSTED for a directory of over 100,000 entries.
+  virtual absl::StatusOr<std::vector<DirectoryEntry>> List(absl::string_view path) const = 0;
+
+  // Waits for the tree's writer lock, first come first served among the threads of this object; creates the tree when
+  // it does not exist. DEADLINE_EXCEEDED after `timeout`. Read-modify-write holds it from before the read until after
+  // the write. Not re-entrant.
+  virtual absl::StatusOr<std::unique_ptr<TreeLock>> Lock(absl::Duration timeout) = 0;
+
+  // The methods below need `lock`, the caller's own from Lock() of this very object.
+
+  // Replaces or creates a regular file, atomically and durably: after OK the content survives a power cut, before it
+  // the old content stays whole. Creates missing directories. Keeps the permissions of a file that exists.
+  virtual absl::StatusOr<FileStat> Write(const TreeLock& lock, absl::string_view path, absl::string_view bytes) = 0;
+
+  // Appends to a regular file durably, creating it and its directories when missing. A crash may leave a torn tail.
+  virtual absl::Status Append(const TreeLock& lock, absl::string_view path, absl::string_view bytes) = 0;
+
+  // Moves a file or directory; ALREADY_EXISTS when `to` exists. Creates the directories above `to`.
+  virtual absl::Status Rename(const TreeLock& lock, absl::string_view from, absl::string_view to) = 0;
+
+  // Removes a regular file or an empty directory.
+  virtual absl::Status Remove(const TreeLock& lock, absl::string_view path) = 0;
+};
+
+}  // namespace specrelay
+
+#endif  // SPECRELAY_MCP_AGENT_TREE_TREE_H_

@@ -1,0 +1,143 @@
+// What tree.h promises, for every implementation that can be written to. What it refuses is in
+// tree_contract_refusal_test.cc.
+#include "mcp_agent/tree/testing/tree_contract.h"
+
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "mcp_agent/tree/tree.h"
+#include "proto/support/digest.h"
+#include "proto/support/testing/status_matchers.h"
+
+namespace specrelay {
+namespace {
+
+using absl::StatusCode;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+INSTANTIATE_TEST_SUITE_P(Trees, TreeContractTest, testing::Values(TreeKind::kMemory, TreeKind::kPosix), TreeKindName);
+
+TEST_P(TreeContractTest, ATreeThatDoesNotExistIsNotFound) {
+  EXPECT_THAT(tree().Read("specs/a/tasks.md", 10), HasCode(StatusCode::kNotFound));
+  EXPECT_THAT(tree().Stat(""), HasCode(StatusCode::kNotFound));
+  EXPECT_THAT(tree().Stat("specs"), HasCode(StatusCode::kNotFound));
+  EXPECT_THAT(tree().List(""), HasCode(StatusCode::kNotFound));
+  EXPECT_THAT(tree().List("specs"), HasCode(StatusCode::kNotFound));
+}
+
+TEST_P(TreeContractTest, TheFirstLockCreatesAnEmptyTree) {
+  LockTree();
+  EXPECT_THAT(ListNames(""), IsEmpty());
+  ASSERT_OK_AND_ASSIGN(const FileStat stat, tree().Stat(""));
+  EXPECT_TRUE(stat.is_directory);
+}
+
+TEST_P(TreeContractTest, WhatWasWrittenIsRead) {
+  const std::string binary("a\0\r\n\xFF", 5);
+  for (const std::string& bytes : {std::string("text"), std::string(), binary, std::string(kMaxFileBytes, 'x')}) {
+    ASSERT_OK_AND_ASSIGN(const FileStat stat, tree().Write(*LockTree(), "specs/größe 1/tasks.md", bytes));
+    ASSERT_OK_AND_ASSIGN(const FileContent content, tree().Read("specs/größe 1/tasks.md", kMaxFileBytes));
+    EXPECT_EQ(content.bytes, bytes);
+    EXPECT_EQ(content.hash, Sha256Hex(bytes));
+    EXPECT_EQ(stat.size_bytes, static_cast<int64_t>(bytes.size()));
+    EXPECT_FALSE(stat.is_directory);
+    for (const FileStat& seen : {content.stat, *tree().Stat("specs/größe 1/tasks.md")}) {
+      EXPECT_EQ(seen.size_bytes, stat.size_bytes);
+      EXPECT_EQ(seen.inode, stat.inode);
+      EXPECT_EQ(seen.device, stat.device);
+      EXPECT_EQ(seen.created, stat.created);
+      EXPECT_EQ(seen.last_modified, stat.last_modified);
+      EXPECT_EQ(seen.changed, stat.changed);
+    }
+  }
+}
+
+TEST_P(TreeContractTest, AWriteMakesTheDirectoriesAboveIt) {
+  Write("a/b/c/d.md", "x");
+  EXPECT_THAT(ListNames(""), ElementsAre("a/"));
+  EXPECT_THAT(ListNames("a/b"), ElementsAre("c/"));
+  EXPECT_THAT(ListNames("a/b/c"), ElementsAre("d.md"));
+}
+
+TEST_P(TreeContractTest, ListingsAreOrderedByNameAndLeaveOutTheAgentsOwnFiles) {
+  for (const char* path : {"b", "a/x", "a-b", "a.md", "Z", ".hidden", ".specrelay/journal", ".tmp-x", "ä"}) {
+    Write(path, "");
+  }
+  EXPECT_THAT(ListNames(""), ElementsAre(".hidden", "Z", "a/", "a-b", "a.md", "b", "ä"));
+}
+
+TEST_P(TreeContractTest, TheAgentItselfReachesItsOwnFiles) {
+  Write(".specrelay/journal", "x");
+  EXPECT_EQ(ReadBytes(".specrelay/journal"), "x");
+}
+
+TEST_P(TreeContractTest, AppendsAddUpAndMakeFileAndDirectories) {
+  const auto lock = LockTree();
+  ASSERT_THAT(tree().Append(*lock, "analytics/events.jsonl", "1\n"), IsOk());
+  ASSERT_THAT(tree().Append(*lock, "analytics/events.jsonl", ""), IsOk());
+  ASSERT_THAT(tree().Append(*lock, "analytics/events.jsonl", "2\n"), IsOk());
+  EXPECT_EQ(ReadBytes("analytics/events.jsonl"), "1\n2\n");
+}
+
+TEST_P(TreeContractTest, RenameMovesADirectoryWithAllInIt) {
+  Write("specs/a/tasks.md", "t");
+  Write("specs/a/sub/x", "x");
+  Write("specs/ab", "stays");
+  ASSERT_THAT(tree().Rename(*LockTree(), "specs/a", "archive/specs/a"), IsOk());
+  EXPECT_EQ(ReadBytes("archive/specs/a/tasks.md"), "t");
+  EXPECT_EQ(ReadBytes("archive/specs/a/sub/x"), "x");
+  EXPECT_THAT(ListNames("specs"), ElementsAre("ab"));
+}
+
+TEST_P(TreeContractTest, RemoveTakesFilesAndEmptyDirectories) {
+  Write("a/x", "x");
+  const auto lock = LockTree();
+  EXPECT_THAT(tree().Remove(*lock, "a"), HasCode(StatusCode::kFailedPrecondition));
+  EXPECT_THAT(tree().Remove(*lock, "a/x"), IsOk());
+  EXPECT_THAT(tree().Remove(*lock, "a"), IsOk());
+  EXPECT_THAT(tree().Remove(*lock, "a"), HasCode(StatusCode::kNotFound));
+  EXPECT_THAT(ListNames(""), IsEmpty());
+}
+
+TEST_P(TreeContractTest, WaitingForTheLockEndsWithTheTimeout) {
+  auto lock = LockTree();
+  EXPECT_THAT(tree().Lock(absl::ZeroDuration()), HasCode(StatusCode::kDeadlineExceeded));
+  EXPECT_THAT(tree().Lock(absl::Milliseconds(20)), HasCode(StatusCode::kDeadlineExceeded));
+  lock.reset();
+  EXPECT_THAT(tree().Lock(absl::ZeroDuration()), IsOk());
+}
+
+TEST_P(TreeContractTest, ReadModifyWriteUnderTheLockLosesNothing) {
+  Write("counter", "");
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([this] {
+      for (int j = 0; j < 25; ++j) {
+        const auto lock = LockTree();
+        EXPECT_THAT(tree().Write(*lock, "counter", ReadBytes("counter") + "x"), IsOk());
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(ReadBytes("counter").size(), 100u);
+}
+
+TEST_P(TreeContractTest, ReadersSeeWholeFilesOnly) {
+  const std::string contents[] = {std::string(kMaxFileBytes, 'a'), std::string(kMaxFileBytes / 2, 'b')};
+  Write("f", contents[0]);
+  std::thread writer([&] {
+    for (int i = 1; i <= 200; ++i) Write("f", contents[i % 2]);
+  });
+  for (int i = 0; i < 2000; ++i) {
+    const std::string seen = ReadBytes("f");
+    ASSERT_TRUE(seen == contents[0] || seen == contents[1]) << seen.size() << " bytes";
+  }
+  writer.join();
+}
+
+}  // namespace
+}  // namespace specrelay
