@@ -1,0 +1,296 @@
+#include "mcp_agent/process/process.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "absl/synchronization/notification.h"
+#include "mcp_agent/tree/testing/temp_dir.h"
+#include "proto/support/testing/status_matchers.h"
+
+namespace specrelay {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+ProcessSpec Shell(absl::string_view script) {
+  ProcessSpec spec;
+  spec.argv = {"/bin/sh", "-c", std::string(script)};
+  spec.working_directory = "/";
+  return spec;
+}
+
+struct Outcome {
+  absl::StatusOr<ProcessResult> result;
+  std::string output;
+};
+
+Outcome RunToEnd(ProcessSpec spec) {
+  Process process(std::move(spec));
+  std::string output;
+  absl::StatusOr<ProcessResult> result = process.Run([&](absl::string_view bytes) { absl::StrAppend(&output, bytes); });
+  return {std::move(result), std::move(output)};
+}
+
+TEST(ProcessTest, ReportsTheExitCodeAndBothStreamsInOrder) {
+  const Outcome outcome = RunToEnd(Shell("echo one; echo two >&2; echo three; exit 3"));
+  ASSERT_THAT(outcome.result, IsOk());
+  EXPECT_EQ(outcome.result->end, ProcessEnd::kExited);
+  EXPECT_EQ(outcome.result->exit_code, 3);
+  EXPECT_EQ(outcome.output, "one\ntwo\nthree\n");
+  EXPECT_EQ(outcome.result->output_bytes, 14);
+  EXPECT_FALSE(outcome.result->output_truncated);
+}
+
+TEST(ProcessTest, HandsArgumentsOverAsTheyAreWithoutAShell) {
+  ProcessSpec spec;
+  spec.argv = {"/usr/bin/printf", "%s|", "a b", "$(id)", "'; rm -rf x", "", "*"};
+  spec.working_directory = "/";
+  EXPECT_EQ(RunToEnd(spec).output, "a b|$(id)|'; rm -rf x||*|");
+}
+
+TEST(ProcessTest, ReportsTheSignalThatKilledTheProgram) {
+  const Outcome outcome = RunToEnd(Shell("kill -9 $$"));
+  ASSERT_THAT(outcome.result, IsOk());
+  EXPECT_EQ(outcome.result->end, ProcessEnd::kSignalled);
+  EXPECT_EQ(outcome.result->signal, SIGKILL);
+}
+
+TEST(ProcessTest, RunsInTheWorkingDirectory) {
+  TempDir directory;
+  ProcessSpec spec = Shell("pwd -P");
+  spec.working_directory = directory.path();
+  EXPECT_EQ(RunToEnd(spec).output, directory.path() + "\n");
+}
+
+TEST(ProcessTest, GivesTheProgramOnlyTheEnvironmentOfItsSpec) {
+  setenv("OF_THE_PARENT", "secret", 1);
+  ProcessSpec spec;
+  spec.argv = {"/usr/bin/env"};
+  spec.working_directory = "/";
+  spec.environment = {"GIVEN=1"};
+  EXPECT_EQ(RunToEnd(spec).output, "GIVEN=1\n");
+}
+
+TEST(ProcessTest, InheritsTheEnvironmentWhenAskedButNeverOurKeys) {
+  setenv("OF_THE_PARENT", "ours", 1);
+  setenv("OVERRIDDEN", "ours", 1);
+  setenv("SPECRELAY_API_KEY", "srk_secret", 1);
+  ProcessSpec spec;
+  spec.argv = {"/usr/bin/env"};
+  spec.working_directory = "/";
+  spec.environment = {"OVERRIDDEN=theirs"};
+  spec.inherit_environment = true;
+  EXPECT_THAT(RunToEnd(spec).output, AllOf(HasSubstr("OF_THE_PARENT=ours\n"), HasSubstr("OVERRIDDEN=theirs\n"),
+                                           Not(HasSubstr("OVERRIDDEN=ours")), Not(HasSubstr("srk_secret"))));
+}
+
+TEST(ProcessTest, FindsAProgramInThePathItIsGiven) {
+  TempDir directory;
+  directory.WriteFile("bin/greet", "#!/bin/sh\necho hello\n");
+  ASSERT_EQ(chmod(directory.Join("bin/greet").c_str(), 0755), 0);
+  ProcessSpec spec;
+  spec.argv = {"greet"};
+  spec.working_directory = "/";
+  spec.environment = {absl::StrCat("PATH=/nonexistent:", directory.Join("bin"))};
+  EXPECT_EQ(RunToEnd(spec).output, "hello\n");
+}
+
+TEST(ProcessTest, NeverTakesAProgramFromARelativeDirectoryOfThePath) {
+  TempDir directory;
+  directory.WriteFile("greet", "#!/bin/sh\necho planted\n");
+  ASSERT_EQ(chmod(directory.Join("greet").c_str(), 0755), 0);
+  ProcessSpec spec;
+  spec.argv = {"greet"};
+  spec.working_directory = directory.path();
+  spec.environment = {"PATH=.::/nonexistent"};
+  EXPECT_THAT(RunToEnd(spec).result,
+              IsStatus(absl::StatusCode::kFailedPrecondition, HasSubstr("cannot start 'greet'")));
+}
+
+TEST(ProcessTest, LeavesNoDescriptorOfOursOpenInTheProgram) {
+  const int leaked = dup(0);  // without close-on-exec
+  ASSERT_GE(leaked, 3);
+  const Outcome outcome = RunToEnd(Shell(absl::StrCat("test -e /proc/self/fd/", leaked, " && echo open; echo done")));
+  close(leaked);
+  EXPECT_EQ(outcome.output, "done\n");
+}
+
+TEST(ProcessTest, GivesTheProgramAnEmptyStandardInput) { EXPECT_EQ(RunToEnd(Shell("cat; echo end")).output, "end\n"); }
+
+TEST(ProcessTest, DoesNotLetTheProgramIgnoreSignalsThatWeIgnore) {
+  const auto before = signal(SIGTERM, SIG_IGN);
+  const Outcome outcome = RunToEnd(Shell("kill -TERM $$; echo survived"));
+  signal(SIGTERM, before);
+  EXPECT_EQ(outcome.output, "");
+  EXPECT_EQ(outcome.result->signal, SIGTERM);
+}
+
+TEST(ProcessTest, SaysWhichProgramCannotBeStarted) {
+  ProcessSpec spec;
+  spec.argv = {"/nonexistent/tool"};
+  spec.working_directory = "/";
+  EXPECT_THAT(RunToEnd(spec).result, IsStatus(absl::StatusCode::kFailedPrecondition,
+                                              AllOf(HasSubstr("/nonexistent/tool"), HasSubstr("No such file"))));
+}
+
+TEST(ProcessTest, SaysWhichWorkingDirectoryIsMissing) {
+  ProcessSpec spec = Shell("true");
+  spec.working_directory = "/nonexistent/dir";
+  EXPECT_THAT(RunToEnd(spec).result,
+              IsStatus(absl::StatusCode::kFailedPrecondition, HasSubstr("working directory '/nonexistent/dir'")));
+}
+
+TEST(ProcessTest, RefusesWhatNoProgramCanBeGiven) {
+  ProcessSpec none;
+  none.working_directory = "/";
+  EXPECT_THAT(RunToEnd(none).result, HasCode(absl::StatusCode::kInvalidArgument));
+  ProcessSpec nul = Shell("true");
+  nul.argv.push_back(std::string("a\0b", 3));
+  EXPECT_THAT(RunToEnd(nul).result, IsStatus(absl::StatusCode::kInvalidArgument, HasSubstr("NUL")));
+  ProcessSpec relative = Shell("true");
+  relative.working_directory = "tmp";
+  EXPECT_THAT(RunToEnd(relative).result, IsStatus(absl::StatusCode::kInvalidArgument, HasSubstr("not absolute")));
+  ProcessSpec large = Shell("true");
+  large.argv.push_back(std::string(4 << 20, 'x'));
+  EXPECT_THAT(RunToEnd(large).result, HasCode(absl::StatusCode::kInvalidArgument));
+}
+
+TEST(ProcessTest, DropsOutputBeyondTheLimitAndLetsTheProgramEnd) {
+  ProcessSpec spec =
+      Shell("i=0; while [ $i -lt 2000 ]; do echo 0123456789012345678901234567890123456789; i=$((i+1)); done; exit 4");
+  spec.max_output_bytes = 1000;
+  const Outcome outcome = RunToEnd(spec);
+  ASSERT_THAT(outcome.result, IsOk());
+  EXPECT_EQ(outcome.output.size(), 1000U);
+  EXPECT_TRUE(outcome.result->output_truncated);
+  EXPECT_EQ(outcome.result->exit_code, 4);
+}
+
+TEST(ProcessTest, EndsAProgramThatTakesTooLong) {
+  ProcessSpec spec = Shell("echo begun; sleep 600");
+  spec.timeout = absl::Milliseconds(50);
+  const Outcome outcome = RunToEnd(spec);
+  ASSERT_THAT(outcome.result, IsOk());
+  EXPECT_EQ(outcome.result->end, ProcessEnd::kTimedOut);
+  EXPECT_EQ(outcome.result->signal, SIGTERM);
+}
+
+TEST(ProcessTest, KillsAProgramThatDoesNotHeedTheRequestToEnd) {
+  ProcessSpec spec = Shell("trap '' TERM; echo begun; while :; do sleep 1; done");
+  spec.grace = absl::Milliseconds(50);
+  Process process(spec);
+  const absl::StatusOr<ProcessResult> result = process.Run([&](absl::string_view) { process.Cancel(); });
+  ASSERT_THAT(result, IsOk());
+  EXPECT_EQ(result->end, ProcessEnd::kCancelled);
+  EXPECT_EQ(result->signal, SIGKILL);
+}
+
+TEST(ProcessTest, LetsAProgramEndInItsOwnWayWithinTheGrace) {
+  ProcessSpec spec = Shell("trap 'echo tidy; exit 7' TERM; echo begun; while :; do sleep 0.01; done");
+  spec.grace = absl::Seconds(60);
+  Process process(spec);
+  std::string output;
+  const absl::StatusOr<ProcessResult> result = process.Run([&](absl::string_view bytes) {
+    absl::StrAppend(&output, bytes);
+    process.Cancel();
+  });
+  ASSERT_THAT(result, IsOk());
+  EXPECT_EQ(result->end, ProcessEnd::kCancelled);
+  EXPECT_EQ(result->exit_code, 7);
+  EXPECT_EQ(output, "begun\ntidy\n");
+}
+
+TEST(ProcessTest, CanBeCancelledFromAnotherThread) {
+  Process process(Shell("echo begun; sleep 600"));
+  absl::Notification begun;
+  std::thread canceller([&] {
+    begun.WaitForNotification();
+    process.Cancel();
+  });
+  const absl::StatusOr<ProcessResult> result = process.Run([&](absl::string_view) {
+    if (!begun.HasBeenNotified()) begun.Notify();
+  });
+  canceller.join();
+  ASSERT_THAT(result, IsOk());
+  EXPECT_EQ(result->end, ProcessEnd::kCancelled);
+}
+
+TEST(ProcessTest, DoesNotStartWhatWasCancelledBefore) {
+  TempDir directory;
+  Process process(Shell(absl::StrCat("touch ", directory.Join("ran"))));
+  process.Cancel();
+  process.Cancel();
+  const absl::StatusOr<ProcessResult> result = process.Run([](absl::string_view) {});
+  ASSERT_THAT(result, IsOk());
+  EXPECT_EQ(result->end, ProcessEnd::kCancelled);
+  EXPECT_FALSE(directory.Exists("ran"));
+}
+
+TEST(ProcessTest, LeavesNothingOfTheGroupBehind) {
+  // Ended without waiting for what the program left in the background, which holds the output open.
+  const Outcome outcome = RunToEnd(Shell("sleep 600 & echo $!"));
+  ASSERT_THAT(outcome.result, IsOk());
+  int pid = 0;
+  ASSERT_TRUE(absl::SimpleAtoi(absl::StripSuffix(outcome.output, "\n"), &pid));
+  // Somebody else reaps it, so that a zombie may be seen for a moment; a zombie has no command line.
+  const std::string path = absl::StrCat("/proc/", pid, "/cmdline");
+  std::string seen = "?";
+  for (int attempt = 0; attempt < 10'000 && !seen.empty(); ++attempt) {
+    seen.clear();
+    const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0) break;
+    char buffer[64];
+    const ssize_t got = read(fd, buffer, sizeof buffer);
+    close(fd);
+    if (got > 0) seen.assign(buffer, static_cast<size_t>(got));
+    std::this_thread::yield();
+  }
+  EXPECT_FALSE(absl::StrContains(seen, "sleep")) << seen;
+}
+
+TEST(ProcessTest, DiesWithTheThreadThatRunsIt) {
+  // A process of its own stands for the agent, and is killed while a program of it runs.
+  int fds[2];
+  ASSERT_EQ(pipe(fds), 0);
+  const pid_t agent = fork();
+  if (agent == 0) {
+    Process process(Shell("echo $$; exec sleep 600"));
+    static_cast<void>(
+        process.Run([&](absl::string_view bytes) { static_cast<void>(!write(fds[1], bytes.data(), bytes.size())); }));
+    _exit(0);
+  }
+  close(fds[1]);
+  char buffer[64];
+  const ssize_t got = read(fds[0], buffer, sizeof buffer);
+  ASSERT_GT(got, 0);
+  int program = 0;
+  ASSERT_TRUE(absl::SimpleAtoi(absl::StripSuffix(absl::string_view(buffer, static_cast<size_t>(got)), "\n"), &program));
+  const int pidfd = static_cast<int>(syscall(SYS_pidfd_open, program, 0));
+  ASSERT_GE(pidfd, 0);
+  kill(agent, SIGKILL);
+  pollfd ended = {pidfd, POLLIN, 0};
+  EXPECT_EQ(poll(&ended, 1, 30'000), 1);
+  close(pidfd);
+  close(fds[0]);
+  waitpid(agent, nullptr, 0);
+}
+
+}  // namespace
+}  // namespace specrelay
