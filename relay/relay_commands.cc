@@ -47,6 +47,7 @@ absl::Status CheckOutcome(const v1::CommandOutcome& outcome, const CommandInfo& 
     case v1::COMMAND_STATE_FAILED:
     case v1::COMMAND_STATE_CONFLICT:
     case v1::COMMAND_STATE_CANCELLED:
+    case v1::COMMAND_STATE_UNKNOWN:
       return FromCommandError(outcome.error());
     default:
       return absl::InternalError(absl::StrCat("the agent ended ", std::string(info.name), " in the state ",

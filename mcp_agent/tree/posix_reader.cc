@@ -56,6 +56,24 @@ absl::StatusOr<FileContent> PosixRead(const PosixRoot& root, absl::string_view p
   return content;
 }
 
+absl::StatusOr<std::string> PosixReadFrom(const PosixRoot& root, absl::string_view path, int64_t offset,
+                                          int64_t max_bytes) {
+  ASSIGN_OR_RETURN(const PosixFile file, OpenRegularFile(root, path, O_RDONLY, "read"));
+  std::string bytes;
+  bytes.resize(static_cast<size_t>(std::max<int64_t>(std::min(max_bytes, file.stat.stat.size_bytes - offset), 0)));
+  size_t filled = 0;
+  while (filled < bytes.size()) {
+    const ssize_t count =
+        ::pread(file.fd.get(), &bytes[filled], bytes.size() - filled, offset + static_cast<int64_t>(filled));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return PosixError(errno, "read", root.Show(path));
+    if (count == 0) break;
+    filled += static_cast<size_t>(count);
+  }
+  bytes.resize(filled);
+  return bytes;
+}
+
 absl::StatusOr<FileStat> PosixDescribe(const PosixRoot& root, absl::string_view path) {
   ASSIGN_OR_RETURN(const PosixFile file, Examine(root, path, "look at"));
   return file.stat.stat;

@@ -3,6 +3,7 @@
 #define SPECRELAY_MCP_AGENT_TREE_POSIX_READER_H_
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -14,6 +15,8 @@ namespace specrelay {
 
 // As the methods of Tree.
 absl::StatusOr<FileContent> PosixRead(const PosixRoot& root, absl::string_view path, int64_t max_bytes);
+absl::StatusOr<std::string> PosixReadFrom(const PosixRoot& root, absl::string_view path, int64_t offset,
+                                          int64_t max_bytes);
 absl::StatusOr<FileStat> PosixDescribe(const PosixRoot& root, absl::string_view path);
 absl::StatusOr<std::vector<DirectoryEntry>> PosixList(const PosixRoot& root, absl::string_view path);
 

@@ -29,26 +29,23 @@ constexpr absl::Duration kTempFileLife = absl::Hours(24);
 constexpr char kIgnoreFile[] = ".specrelay/.gitignore";
 constexpr char kIgnoreEverything[] = "*\n";
 
-absl::StatusOr<PosixRoot> OpenTree(const PosixRoot& project) {
-  ASSIGN_OR_RETURN(PosixFile tree, Examine(project, kTreeDirectory, "open"));
-  if (tree.stat.stat.is_directory) return PosixRoot{std::move(tree.fd), kTreeDirectory};
+absl::StatusOr<PosixRoot> OpenTree(const PosixRoot& project, const std::string& name) {
+  ASSIGN_OR_RETURN(PosixFile tree, Examine(project, name, "open"));
+  if (tree.stat.stat.is_directory) return PosixRoot{std::move(tree.fd), name};
   return absl::FailedPreconditionError(
-      absl::StrCat(Quoted(kTreeDirectory), " is not a directory; move it away, so that the tree can be made there"));
+      absl::StrCat(Quoted(name), " is not a directory; move it away, so that the tree can be made there"));
 }
 
-absl::StatusOr<PosixRoot> OpenOrCreateTree(const std::string& project_directory) {
+absl::StatusOr<PosixRoot> OpenOrCreateTree(const std::string& project_directory, const std::string& name) {
   ASSIGN_OR_RETURN(const PosixRoot project, OpenRootDirectory(project_directory));
-  absl::StatusOr<PosixRoot> tree = OpenTree(project);
+  absl::StatusOr<PosixRoot> tree = OpenTree(project, name);
   if (!absl::IsNotFound(tree.status())) return tree;
-  RETURN_IF_ERROR(OpenOrCreateDirectory(project, kTreeDirectory, kTreeMode).status());
-  return OpenTree(project);
+  RETURN_IF_ERROR(OpenOrCreateDirectory(project, name, kTreeMode).status());
+  return OpenTree(project, name);
 }
 
-// What is worth doing once in the life of a process, while it holds the lock. Whether it succeeds matters to nobody.
-void TidyUp(const PosixRoot& root) {
-  if (const int removed = SweepTempFiles(root, absl::Now() - kTempFileLife); removed > 0) {
-    Log(LogLevel::kInfo, "removed temporary files of crashed writers", {{"count", absl::StrCat(removed)}});
-  }
+// Once in the life of a process, while it holds the lock. Whether it succeeds matters to nobody.
+void WriteIgnoreFile(const PosixRoot& root) {
   const int fd = OpenBeneath(root.fd.get(), kIgnoreFile, O_WRONLY | O_CREAT | O_EXCL, 0644);
   if (fd >= 0) WriteAll(UniqueFd(fd).get(), kIgnoreEverything);
 }
@@ -65,7 +62,7 @@ absl::Status CheckProjectDirectory(absl::string_view path) {
 
 absl::StatusOr<std::unique_ptr<PosixTree>> PosixTree::Open(absl::string_view project_directory, Options options) {
   RETURN_IF_ERROR(CheckProjectDirectory(project_directory));
-  return std::unique_ptr<PosixTree>(new PosixTree(project_directory, options));
+  return std::unique_ptr<PosixTree>(new PosixTree(project_directory, std::move(options)));
 }
 
 absl::StatusOr<std::unique_ptr<Tree>> PosixTree::OpenProjectReader(absl::string_view project_directory) {
@@ -74,18 +71,18 @@ absl::StatusOr<std::unique_ptr<Tree>> PosixTree::OpenProjectReader(absl::string_
 }
 
 PosixTree::PosixTree(absl::string_view project_directory, Options options)
-    : project_directory_(project_directory), options_(options) {}
+    : project_directory_(project_directory), options_(std::move(options)) {}
 
 absl::StatusOr<PosixRoot> PosixTree::OpenRoot() const {
   ASSIGN_OR_RETURN(const PosixRoot project, OpenRootDirectory(project_directory_));
-  return OpenTree(project);
+  return OpenTree(project, options_.name);
 }
 
 absl::StatusOr<PosixRoot> PosixTree::OpenRootForChange(const TreeLock& lock, absl::string_view path) const {
   const auto* own = dynamic_cast<const PosixTreeLock*>(&lock);
   if (own == nullptr || !own->IsOf(*writers_)) return ForeignLockError();
   RETURN_IF_ERROR(CheckTreePath(path));
-  if (path.empty()) return TreeItselfError(kTreeDirectory);
+  if (path.empty()) return TreeItselfError(options_.name);
   absl::StatusOr<PosixRoot> root = OpenRoot();
   if (!absl::IsNotFound(root.status())) {
     RETURN_IF_ERROR(root.status());
@@ -93,13 +90,19 @@ absl::StatusOr<PosixRoot> PosixTree::OpenRootForChange(const TreeLock& lock, abs
     if (own->Covers(stat)) return root;
   }
   return absl::FailedPreconditionError(absl::StrCat(
-      Quoted(kTreeDirectory), " was removed or replaced during the command; nothing was written, try again"));
+      Quoted(options_.name), " was removed or replaced during the command; nothing was written, try again"));
 }
 
 absl::StatusOr<FileContent> PosixTree::Read(absl::string_view path, int64_t max_bytes) const {
   RETURN_IF_ERROR(CheckTreePath(path));
   ASSIGN_OR_RETURN(const PosixRoot root, OpenRoot());
   return PosixRead(root, path, max_bytes);
+}
+
+absl::StatusOr<std::string> PosixTree::ReadFrom(absl::string_view path, int64_t offset, int64_t max_bytes) const {
+  RETURN_IF_ERROR(CheckTreePath(path));
+  ASSIGN_OR_RETURN(const PosixRoot root, OpenRoot());
+  return PosixReadFrom(root, path, offset, max_bytes);
 }
 
 absl::StatusOr<FileStat> PosixTree::Stat(absl::string_view path) const {
@@ -115,22 +118,56 @@ absl::StatusOr<std::vector<DirectoryEntry>> PosixTree::List(absl::string_view pa
 }
 
 absl::StatusOr<std::unique_ptr<TreeLock>> PosixTree::Lock(absl::Duration timeout) {
-  const auto open_tree = [this] { return OpenOrCreateTree(project_directory_); };
+  const auto open_tree = [this] { return OpenOrCreateTree(project_directory_, options_.name); };
   ASSIGN_OR_RETURN(std::unique_ptr<PosixTreeLock> lock, PosixTreeLock::Acquire(open_tree, writers_, timeout));
-  if (!swept_.exchange(true)) {
-    if (const absl::StatusOr<PosixRoot> root = OpenRoot(); root.ok()) TidyUp(*root);
+  if (!ignore_file_written_.exchange(true)) {
+    if (const absl::StatusOr<PosixRoot> root = OpenRoot(); root.ok()) WriteIgnoreFile(*root);
   }
   return lock;
 }
 
 absl::StatusOr<FileStat> PosixTree::Write(const TreeLock& lock, absl::string_view path, absl::string_view bytes) {
+  ASSIGN_OR_RETURN(const StagedFile staged, Stage(lock, path, bytes));
+  if (absl::Status placed = Place(lock, staged.path, path); !placed.ok()) {
+    Discard(lock, staged.path);
+    return placed;
+  }
+  return Stat(path);
+}
+
+absl::StatusOr<StagedFile> PosixTree::Stage(const TreeLock& lock, absl::string_view path, absl::string_view bytes) {
   ASSIGN_OR_RETURN(const PosixRoot root, OpenRootForChange(lock, path));
-  return PosixWrite(root, path, bytes, options_.max_file_bytes);
+  return PosixStage(root, path, bytes, options_.max_file_bytes);
+}
+
+absl::Status PosixTree::Place(const TreeLock& lock, absl::string_view staged_path, absl::string_view path) {
+  ASSIGN_OR_RETURN(const PosixRoot root, OpenRootForChange(lock, path));
+  RETURN_IF_ERROR(CheckTreePath(staged_path));
+  return PosixPlace(root, staged_path, path);
+}
+
+void PosixTree::Discard(const TreeLock& lock, absl::string_view staged_path) {
+  if (const absl::StatusOr<PosixRoot> root = OpenRootForChange(lock, staged_path); root.ok()) {
+    PosixDiscard(*root, staged_path);
+  }
+}
+
+void PosixTree::DiscardAbandoned(const TreeLock& lock) {
+  const absl::StatusOr<PosixRoot> root = OpenRootForChange(lock, kAgentDirectory);
+  if (!root.ok()) return;
+  if (const int removed = SweepTempFiles(*root, absl::Now() - kTempFileLife); removed > 0) {
+    Log(LogLevel::kInfo, "removed temporary files of crashed writers", {{"count", absl::StrCat(removed)}});
+  }
 }
 
 absl::Status PosixTree::Append(const TreeLock& lock, absl::string_view path, absl::string_view bytes) {
   ASSIGN_OR_RETURN(const PosixRoot root, OpenRootForChange(lock, path));
-  return PosixAppend(root, path, bytes, options_.max_file_bytes);
+  return PosixAppend(root, path, bytes, options_.max_file_bytes, AppendSync::kBeforeReturn);
+}
+
+absl::Status PosixTree::AppendLazily(const TreeLock& lock, absl::string_view path, absl::string_view bytes) {
+  ASSIGN_OR_RETURN(const PosixRoot root, OpenRootForChange(lock, path));
+  return PosixAppend(root, path, bytes, options_.max_file_bytes, AppendSync::kNever);
 }
 
 absl::Status PosixTree::Rename(const TreeLock& lock, absl::string_view from, absl::string_view to) {

@@ -19,6 +19,7 @@
 #include "mcp_agent/tree/lock_queue.h"
 #include "mcp_agent/tree/posix_files.h"
 #include "mcp_agent/tree/tree.h"
+#include "mcp_agent/tree/tree_path.h"
 
 namespace specrelay {
 
@@ -28,6 +29,8 @@ class PosixTree final : public Tree {
   struct Options {
     // Largest file that Write and Append make.
     int64_t max_file_bytes = kDefaultMaxFileBytes;
+    // Name of the tree's own directory in the directory that Open() gets.
+    std::string name = kTreeDirectory;
   };
 
   // The tree of the project in `project_directory`, which must be an absolute path without symbolic links (as
@@ -44,14 +47,18 @@ class PosixTree final : public Tree {
   static absl::StatusOr<std::unique_ptr<Tree>> OpenProjectReader(absl::string_view project_directory);
 
   absl::StatusOr<FileContent> Read(absl::string_view path, int64_t max_bytes) const override;
+  absl::StatusOr<std::string> ReadFrom(absl::string_view path, int64_t offset, int64_t max_bytes) const override;
   absl::StatusOr<FileStat> Stat(absl::string_view path) const override;
   absl::StatusOr<std::vector<DirectoryEntry>> List(absl::string_view path) const override;
-
-  // Removes temporary files that a writer which died over a day ago left behind, the first time.
   absl::StatusOr<std::unique_ptr<TreeLock>> Lock(absl::Duration timeout) override;
 
   absl::StatusOr<FileStat> Write(const TreeLock& lock, absl::string_view path, absl::string_view bytes) override;
+  absl::StatusOr<StagedFile> Stage(const TreeLock& lock, absl::string_view path, absl::string_view bytes) override;
+  absl::Status Place(const TreeLock& lock, absl::string_view staged_path, absl::string_view path) override;
+  void Discard(const TreeLock& lock, absl::string_view staged_path) override;
+  void DiscardAbandoned(const TreeLock& lock) override;
   absl::Status Append(const TreeLock& lock, absl::string_view path, absl::string_view bytes) override;
+  absl::Status AppendLazily(const TreeLock& lock, absl::string_view path, absl::string_view bytes) override;
   absl::Status Rename(const TreeLock& lock, absl::string_view from, absl::string_view to) override;
   absl::Status Remove(const TreeLock& lock, absl::string_view path) override;
 
@@ -67,7 +74,7 @@ class PosixTree final : public Tree {
   const Options options_;
   // Shared with the locks.
   const std::shared_ptr<LockQueue> writers_ = std::make_shared<LockQueue>();
-  std::atomic<bool> swept_{false};
+  std::atomic<bool> ignore_file_written_{false};
 };
 
 }  // namespace specrelay

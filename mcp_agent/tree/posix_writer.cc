@@ -23,18 +23,19 @@ constexpr mode_t kDirectoryMode = 0755;
 constexpr mode_t kFileMode = 0644;
 constexpr mode_t kPermissions = 0777;
 
-// A new file under a name of its own, removed again unless it takes its place.
+// A new file under a name of its own, removed again unless it is kept.
 class TempFile {
  public:
   // `directory` must outlive this.
   explicit TempFile(int directory) : directory_(directory), name_(NewTempFileName()) {}
   ~TempFile() {
-    if (fd_.valid() && !placed_) ::unlinkat(directory_, name_.c_str(), 0);
+    if (fd_.valid() && !kept_) ::unlinkat(directory_, name_.c_str(), 0);
   }
   TempFile(const TempFile&) = delete;
   TempFile& operator=(const TempFile&) = delete;
 
   int fd() const { return fd_.get(); }
+  const std::string& name() const { return name_; }
 
   // Each 0 or an errno value.
   int Create(const absl::optional<PosixStat>& replaced) {
@@ -54,17 +55,13 @@ class TempFile {
     return SyncFile(fd_.get());
   }
 
-  int Place(const std::string& name) {
-    if (::renameat(directory_, name_.c_str(), directory_, name.c_str()) != 0) return errno;
-    placed_ = true;
-    return SyncDirectory(directory_);
-  }
+  void Keep() { kept_ = true; }
 
  private:
   const int directory_;
   const std::string name_;
   UniqueFd fd_;
-  bool placed_ = false;
+  bool kept_ = false;
 };
 
 // The regular file at `path` that is about to be replaced, or none.
@@ -98,8 +95,8 @@ absl::StatusOr<PosixFile> OpenForAppend(const PosixRoot& root, absl::string_view
 
 }  // namespace
 
-absl::StatusOr<FileStat> PosixWrite(const PosixRoot& root, absl::string_view path, absl::string_view bytes,
-                                    int64_t max_bytes) {
+absl::StatusOr<StagedFile> PosixStage(const PosixRoot& root, absl::string_view path, absl::string_view bytes,
+                                      int64_t max_bytes) {
   const std::string shown = root.Show(path);
   const int64_t size_bytes = static_cast<int64_t>(bytes.size());
   if (size_bytes > max_bytes) return FileTooLargeError(shown, size_bytes, max_bytes);
@@ -108,13 +105,37 @@ absl::StatusOr<FileStat> PosixWrite(const PosixRoot& root, absl::string_view pat
   TempFile temp(directory.get());
   int error = temp.Create(replaced);
   if (error == 0) error = temp.Fill(bytes);
-  if (error == 0) error = temp.Place(std::string(BaseName(path)));
   if (error != 0) return PosixError(error, "write", shown);
-  ASSIGN_OR_RETURN(const PosixStat written, DescribeFd(temp.fd(), shown));
-  return written.stat;
+  ASSIGN_OR_RETURN(const PosixStat staged, DescribeFd(temp.fd(), shown));
+  temp.Keep();
+  return StagedFile{JoinPath(ParentPath(path), temp.name()), staged.stat};
 }
 
-absl::Status PosixAppend(const PosixRoot& root, absl::string_view path, absl::string_view bytes, int64_t max_bytes) {
+absl::Status PosixPlace(const PosixRoot& root, absl::string_view staged_path, absl::string_view path) {
+  if (!IsTempFileName(BaseName(staged_path)) || ParentPath(staged_path) != ParentPath(path)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(Quoted(root.Show(staged_path)), " was not staged for ", Quoted(root.Show(path))));
+  }
+  ASSIGN_OR_RETURN(const UniqueFd directory, OpenDirectory(root, ParentPath(path), "write to"));
+  // The kernel refuses to replace a directory, and replaces a symbolic link rather than what it points to.
+  int error = 0;
+  if (::renameat(directory.get(), std::string(BaseName(staged_path)).c_str(), directory.get(),
+                 std::string(BaseName(path)).c_str()) != 0) {
+    error = errno;
+  }
+  if (error == EISDIR) return IsDirectoryError(root.Show(path));
+  if (error == 0) error = SyncDirectory(directory.get());
+  return error == 0 ? absl::OkStatus() : PosixError(error, "write", root.Show(path));
+}
+
+void PosixDiscard(const PosixRoot& root, absl::string_view staged_path) {
+  if (!IsTempFileName(BaseName(staged_path))) return;
+  const absl::StatusOr<UniqueFd> directory = OpenDirectory(root, ParentPath(staged_path), "tidy up");
+  if (directory.ok()) ::unlinkat(directory->get(), std::string(BaseName(staged_path)).c_str(), 0);
+}
+
+absl::Status PosixAppend(const PosixRoot& root, absl::string_view path, absl::string_view bytes, int64_t max_bytes,
+                         AppendSync sync) {
   const int64_t added_bytes = static_cast<int64_t>(bytes.size());
   if (added_bytes > max_bytes) return FileTooLargeError(root.Show(path), added_bytes, max_bytes);
   ASSIGN_OR_RETURN(const PosixFile file, OpenForAppend(root, path));
@@ -123,7 +144,7 @@ absl::Status PosixAppend(const PosixRoot& root, absl::string_view path, absl::st
     return FileTooLargeError(root.Show(path), old_bytes + added_bytes, max_bytes);
   }
   int error = WriteAll(file.fd.get(), bytes);
-  if (error == 0 && ::fdatasync(file.fd.get()) != 0) error = errno;
+  if (error == 0 && sync == AppendSync::kBeforeReturn && ::fdatasync(file.fd.get()) != 0) error = errno;
   if (error == 0) return absl::OkStatus();
   // What fitted goes again, so that the next line does not start in the middle of this one.
   if (::ftruncate(file.fd.get(), old_bytes) != 0) return PosixError(errno, "undo a failed append to", root.Show(path));

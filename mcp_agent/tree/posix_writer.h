@@ -15,9 +15,13 @@
 namespace specrelay {
 
 // As the methods of Tree; no file grows over `max_bytes`.
-absl::StatusOr<FileStat> PosixWrite(const PosixRoot& root, absl::string_view path, absl::string_view bytes,
-                                    int64_t max_bytes);
-absl::Status PosixAppend(const PosixRoot& root, absl::string_view path, absl::string_view bytes, int64_t max_bytes);
+absl::StatusOr<StagedFile> PosixStage(const PosixRoot& root, absl::string_view path, absl::string_view bytes,
+                                      int64_t max_bytes);
+absl::Status PosixPlace(const PosixRoot& root, absl::string_view staged_path, absl::string_view path);
+void PosixDiscard(const PosixRoot& root, absl::string_view staged_path);
+enum class AppendSync { kBeforeReturn, kNever };
+absl::Status PosixAppend(const PosixRoot& root, absl::string_view path, absl::string_view bytes, int64_t max_bytes,
+                         AppendSync sync);
 absl::Status PosixRename(const PosixRoot& root, absl::string_view from, absl::string_view to);
 absl::Status PosixRemove(const PosixRoot& root, absl::string_view path);
 

@@ -26,6 +26,12 @@ class ProjectReader final : public Tree {
     return PosixRead(root, path, max_bytes);
   }
 
+  absl::StatusOr<std::string> ReadFrom(absl::string_view path, int64_t offset, int64_t max_bytes) const override {
+    RETURN_IF_ERROR(CheckRemotePath(path, RemoteAccess::kRead));
+    ASSIGN_OR_RETURN(const PosixRoot root, OpenRootDirectory(project_directory_));
+    return PosixReadFrom(root, path, offset, max_bytes);
+  }
+
   absl::StatusOr<FileStat> Stat(absl::string_view path) const override {
     RETURN_IF_ERROR(CheckRemotePath(path, RemoteAccess::kRead));
     ASSIGN_OR_RETURN(const PosixRoot root, OpenRootDirectory(project_directory_));
@@ -40,7 +46,14 @@ class ProjectReader final : public Tree {
 
   absl::StatusOr<std::unique_ptr<TreeLock>> Lock(absl::Duration) override { return ReadOnly(); }
   absl::StatusOr<FileStat> Write(const TreeLock&, absl::string_view, absl::string_view) override { return ReadOnly(); }
+  absl::StatusOr<StagedFile> Stage(const TreeLock&, absl::string_view, absl::string_view) override {
+    return ReadOnly();
+  }
+  absl::Status Place(const TreeLock&, absl::string_view, absl::string_view) override { return ReadOnly(); }
+  void Discard(const TreeLock&, absl::string_view) override {}
+  void DiscardAbandoned(const TreeLock&) override {}
   absl::Status Append(const TreeLock&, absl::string_view, absl::string_view) override { return ReadOnly(); }
+  absl::Status AppendLazily(const TreeLock&, absl::string_view, absl::string_view) override { return ReadOnly(); }
   absl::Status Rename(const TreeLock&, absl::string_view, absl::string_view) override { return ReadOnly(); }
   absl::Status Remove(const TreeLock&, absl::string_view) override { return ReadOnly(); }
 

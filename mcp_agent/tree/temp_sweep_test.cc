@@ -67,10 +67,11 @@ TEST_F(TempSweepTest, SymbolicLinksAreNeitherFollowedNorRemoved) {
   EXPECT_TRUE(directory_.Exists(link));
 }
 
-TEST_F(TempSweepTest, TheFirstLockOfATreeSweepsIt) {
+TEST_F(TempSweepTest, ATreeDiscardsWhatWasAbandoned) {
   const std::string file = MakeFile(".spec-context/specs/" + NewTempFileName(), absl::Hours(25));
   ASSERT_OK_AND_ASSIGN(const auto tree, PosixTree::Open(directory_.path()));
-  ASSERT_THAT(tree->Lock(absl::Seconds(60)), IsOk());
+  ASSERT_OK_AND_ASSIGN(const auto lock, tree->Lock(absl::Seconds(60)));
+  tree->DiscardAbandoned(*lock);
   EXPECT_FALSE(directory_.Exists(file));
 }
 

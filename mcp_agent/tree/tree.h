@@ -53,6 +53,12 @@ struct FileContent {
   FileStat stat;     // of the very file that was read
 };
 
+// New content that lies beside the file it is for and waits to take its place.
+struct StagedFile {
+  std::string path;  // a temporary file of the tree
+  FileStat stat;     // as it will be in place, but for `changed`
+};
+
 struct DirectoryEntry {
   std::string name;
   bool is_directory = false;  // else a regular file; everything else is left out of listings
@@ -72,6 +78,9 @@ class Tree {
   // Reads a regular file of at most `max_bytes`.
   virtual absl::StatusOr<FileContent> Read(absl::string_view path, int64_t max_bytes) const = 0;
 
+  // At most `max_bytes` bytes of a regular file, from `offset` on; "" when it ends before.
+  virtual absl::StatusOr<std::string> ReadFrom(absl::string_view path, int64_t offset, int64_t max_bytes) const = 0;
+
   // Describes a regular file or directory.
   virtual absl::StatusOr<FileStat> Stat(absl::string_view path) const = 0;
 
@@ -90,8 +99,21 @@ class Tree {
   // the old content stays whole. Creates missing directories. Keeps the permissions of a file that exists.
   virtual absl::StatusOr<FileStat> Write(const TreeLock& lock, absl::string_view path, absl::string_view bytes) = 0;
 
+  // The two halves of Write(). Stage() makes the new content durable in a temporary file; Place() puts it where it was
+  // staged for, atomically and durably, whatever is there by then. NOT_FOUND when the staged file is gone, and
+  // INVALID_ARGUMENT for one that was not staged for `path`. One that is not placed is removed with Discard().
+  virtual absl::StatusOr<StagedFile> Stage(const TreeLock& lock, absl::string_view path, absl::string_view bytes) = 0;
+  virtual absl::Status Place(const TreeLock& lock, absl::string_view staged_path, absl::string_view path) = 0;
+  virtual void Discard(const TreeLock& lock, absl::string_view staged_path) = 0;
+
+  // Discards what writers that died over a day ago have staged.
+  virtual void DiscardAbandoned(const TreeLock& lock) = 0;
+
   // Appends to a regular file durably, creating it and its directories when missing. A crash may leave a torn tail.
   virtual absl::Status Append(const TreeLock& lock, absl::string_view path, absl::string_view bytes) = 0;
+
+  // The same without waiting for the disk: survives the end of the process, but not surely a power cut.
+  virtual absl::Status AppendLazily(const TreeLock& lock, absl::string_view path, absl::string_view bytes) = 0;
 
   // Moves a file or directory; ALREADY_EXISTS when `to` exists. Creates the directories above `to`.
   virtual absl::Status Rename(const TreeLock& lock, absl::string_view from, absl::string_view to) = 0;

@@ -139,5 +139,53 @@ TEST_P(TreeContractTest, ReadersSeeWholeFilesOnly) {
   writer.join();
 }
 
+TEST_P(TreeContractTest, AStagedFileIsSeenOnlyOnceItIsPlaced) {
+  const auto lock = LockTree();
+  ASSERT_THAT(tree().Write(*lock, "specs/a/tasks.md", "old"), IsOk());
+  ASSERT_OK_AND_ASSIGN(const StagedFile staged, tree().Stage(*lock, "specs/a/tasks.md", "new"));
+  EXPECT_EQ(staged.stat.size_bytes, 3);
+  EXPECT_EQ(tree().Read("specs/a/tasks.md", 10)->bytes, "old");
+  EXPECT_THAT(ListNames("specs/a"), ElementsAre("tasks.md"));
+  ASSERT_THAT(tree().Place(*lock, staged.path, "specs/a/tasks.md"), IsOk());
+  ASSERT_OK_AND_ASSIGN(const FileContent content, tree().Read("specs/a/tasks.md", 10));
+  EXPECT_EQ(content.bytes, "new");
+  EXPECT_EQ(content.stat.inode, staged.stat.inode);
+  EXPECT_EQ(content.stat.last_modified, staged.stat.last_modified);
+  EXPECT_THAT(tree().Place(*lock, staged.path, "specs/a/tasks.md"), HasCode(StatusCode::kNotFound));
+}
+
+TEST_P(TreeContractTest, AStagedFileGoesOnlyWhereItWasStagedFor) {
+  const auto lock = LockTree();
+  ASSERT_THAT(tree().Write(*lock, "specs/a/tasks.md", "old"), IsOk());
+  ASSERT_THAT(tree().Write(*lock, "specs/a/dir/x", "x"), IsOk());
+  ASSERT_OK_AND_ASSIGN(const StagedFile staged, tree().Stage(*lock, "specs/a/tasks.md", "new"));
+  EXPECT_THAT(tree().Place(*lock, staged.path, "specs/b/tasks.md"), HasCode(StatusCode::kInvalidArgument));
+  EXPECT_THAT(tree().Place(*lock, "specs/a/tasks.md", "specs/a/other.md"), HasCode(StatusCode::kInvalidArgument));
+  EXPECT_THAT(tree().Place(*lock, staged.path, "specs/a/dir"), HasCode(StatusCode::kInvalidArgument));
+  EXPECT_EQ(tree().Read("specs/a/tasks.md", 10)->bytes, "old");
+}
+
+TEST_P(TreeContractTest, ADiscardedFileIsGoneAndNothingElseCanBeDiscarded) {
+  const auto lock = LockTree();
+  ASSERT_THAT(tree().Write(*lock, "specs/a/tasks.md", "old"), IsOk());
+  ASSERT_OK_AND_ASSIGN(const StagedFile staged, tree().Stage(*lock, "specs/a/tasks.md", "new"));
+  tree().Discard(*lock, staged.path);
+  tree().Discard(*lock, "specs/a/tasks.md");
+  EXPECT_THAT(tree().Place(*lock, staged.path, "specs/a/tasks.md"), HasCode(StatusCode::kNotFound));
+  EXPECT_EQ(tree().Read("specs/a/tasks.md", 10)->bytes, "old");
+}
+
+TEST_P(TreeContractTest, APartOfAFileIsReadFromItsOffset) {
+  const auto lock = LockTree();
+  ASSERT_THAT(tree().Append(*lock, "log", "0123"), IsOk());
+  ASSERT_THAT(tree().AppendLazily(*lock, "log", "456789"), IsOk());
+  EXPECT_EQ(*tree().ReadFrom("log", 0, 100), "0123456789");
+  EXPECT_EQ(*tree().ReadFrom("log", 3, 4), "3456");
+  EXPECT_EQ(*tree().ReadFrom("log", 8, 100), "89");
+  EXPECT_EQ(*tree().ReadFrom("log", 10, 100), "");
+  EXPECT_EQ(*tree().ReadFrom("log", 99, 100), "");
+  EXPECT_THAT(tree().ReadFrom("none", 0, 1), HasCode(StatusCode::kNotFound));
+}
+
 }  // namespace
 }  // namespace specrelay

@@ -1,11 +1,13 @@
 #include "mcp_agent/tree/tree_path.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "mcp_agent/tree/folded_name.h"
 #include "mcp_agent/tree/utf8.h"
 #include "proto/support/digest.h"
 
@@ -22,7 +24,36 @@ absl::Status BadPath(absl::string_view path, absl::string_view fault) {
                    "; give a path relative to the directory it is in, such as 'specs/my-spec/tasks.md'"));
 }
 
-bool IsTempLikeName(absl::string_view name) { return absl::StartsWithIgnoreCase(name, kTempPrefix); }
+// What writes the file or directory `folded`, the components of a path as FoldedName() has them, so that writing it by
+// any other way would be forging it; "" when anybody may write it.
+absl::string_view WriterOf(const std::vector<std::string>& folded) {
+  const std::string& top = folded[0];
+  if (folded.size() == 1 && top == "agent.json") return "the machine's owner, on the machine";
+  if (folded.size() == 1 && top == "settings.json") return "the command auto-approve-set";
+  // Also the damaged copies that are kept beside it.
+  if (folded.size() == 1 && absl::StartsWith(top, "audit.jsonl"))
+    return "the agent itself, as its record of all writes";
+  if (top == "approvals") return "the commands approval-create, approval-update, approval-snapshot and approval-delete";
+  if (top == "analytics") return "the agent itself; use task-status-update";
+  const size_t specs = top == "archive" ? 1 : 0;
+  if (folded.size() == specs + 3 && folded[specs] == "specs" && folded[specs + 2] == "implementation-log.json") {
+    return "the command impl-log-add";
+  }
+  return "";
+}
+
+absl::Status CheckRemoteWrite(absl::string_view path, const std::vector<std::string>& folded) {
+  for (const std::string& component : folded) {
+    if (!absl::StartsWith(component, ".")) continue;
+    return absl::PermissionDeniedError(absl::StrCat("the path ", Quoted(path), " has the hidden component ",
+                                                    Quoted(component),
+                                                    "; write to a path without a component that starts with a dot"));
+  }
+  const absl::string_view writer = WriterOf(folded);
+  if (writer.empty()) return absl::OkStatus();
+  return absl::PermissionDeniedError(
+      absl::StrCat(Quoted(path), " is not to be written as a file; it is written by ", writer));
+}
 
 }  // namespace
 
@@ -50,23 +81,21 @@ absl::Status CheckTreePath(absl::string_view path) {
 
 absl::Status CheckRemotePath(absl::string_view path, RemoteAccess access) {
   if (absl::Status status = CheckTreePath(path); !status.ok()) return status;
+  std::vector<std::string> folded;
   for (absl::string_view component : absl::StrSplit(path, '/')) {
     if (IsAgentOwnName(component)) {
       return absl::PermissionDeniedError(
           absl::StrCat("the path ", Quoted(path), " names the agent's own files, which no command reads or writes"));
     }
-    if (access == RemoteAccess::kWrite && absl::StartsWith(component, ".")) {
-      return absl::PermissionDeniedError(absl::StrCat("the path ", Quoted(path), " has the hidden component ",
-                                                      Quoted(component),
-                                                      "; write to a path without a component that starts with a dot"));
-    }
+    folded.push_back(FoldedName(component));
   }
-  return absl::OkStatus();
+  return access == RemoteAccess::kWrite ? CheckRemoteWrite(path, folded) : absl::OkStatus();
 }
 
 bool IsAgentOwnName(absl::string_view component) {
-  // Ignoring case, because the file system may.
-  return absl::EqualsIgnoreCase(component, kAgentDirectory) || IsTempLikeName(component);
+  // Folded, because the file system may ignore case.
+  const std::string folded = FoldedName(component);
+  return folded == kAgentDirectory || absl::StartsWith(folded, kTempPrefix);
 }
 
 absl::string_view ParentPath(absl::string_view path) {

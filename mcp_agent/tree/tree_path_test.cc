@@ -115,6 +115,61 @@ TEST(TreePathTest, RemoteCallersWriteOrdinaryFiles) {
   }
 }
 
+TEST(TreePathTest, RemoteCallersReadButDoNotWriteWhatTypedCommandsProtect) {
+  const struct {
+    std::string path;
+    std::string writer;
+  } kCases[] = {
+      {"agent.json", "machine's owner"},
+      {"AGENT.Json", "machine's owner"},
+      {"audit.jsonl", "the agent itself"},
+      {"Audit.jsonl", "the agent itself"},
+      {"audit.jsonl.damaged-20261121T022131.095", "the agent itself"},
+      {"settings.json", "auto-approve-set"},
+      {"SETTINGS.JSON", "auto-approve-set"},
+      {"approvals", "approval-create"},
+      {"approvals/x.json", "approval-update"},
+      {"approvals/user-auth/approval_1.json", "approval-update"},
+      {"Approvals/user-auth/deep/er/a.md", "approval-update"},
+      {"analytics", "task-status-update"},
+      {"ANALYTICS/task-events.jsonl", "task-status-update"},
+      {"specs/user-auth/implementation-log.json", "impl-log-add"},
+      {"Specs/user-auth/Implementation-Log.JSON", "impl-log-add"},
+      {"archive/specs/old-thing/implementation-log.json", "impl-log-add"},
+      {"Archive/SPECS/old-thing/implementation-log.json", "impl-log-add"},
+      {"specs/größe 仕様/implementation-log.json", "impl-log-add"},
+  };
+  for (const auto& c : kCases) {
+    EXPECT_THAT(CheckRemotePath(c.path, RemoteAccess::kRead), IsOk()) << c.path;
+    EXPECT_THAT(CheckRemotePath(c.path, RemoteAccess::kWrite),
+                IsStatus(absl::StatusCode::kPermissionDenied, HasSubstr(c.writer)))
+        << c.path;
+  }
+}
+
+TEST(TreePathTest, SpellingsThatAFileSystemTakesForAProtectedNameAreRefusedToo) {
+  for (const char* path :
+       {"\u017Fettings.json", "agent\u00AD.json", "\uFEFFagent.json", "approval\u017F/x/a.json",
+        "appro\u200Dvals/x/a.json", "archive/\u017Fpecs/x/implementation-log.json", "\u200D.git/config",
+        "specs/x/implementation\u2060-log.json", "\u200D.specrelay/journal", ".\u017Fpecrelay/journal"}) {
+    EXPECT_THAT(CheckRemotePath(path, RemoteAccess::kWrite), HasCode(absl::StatusCode::kPermissionDenied)) << path;
+  }
+  for (const char* path : {"\u200D.specrelay/journal", ".\u017Fpecrelay/journal", "specs/.t\u00ADmp-abc"}) {
+    EXPECT_THAT(CheckRemotePath(path, RemoteAccess::kRead), HasCode(absl::StatusCode::kPermissionDenied)) << path;
+  }
+}
+
+TEST(TreePathTest, NamesThatOnlyResembleProtectedOnesAreWritten) {
+  for (const char* path :
+       {"specs/agent.json", "steering/settings.json", "specs/approvals/tasks.md", "approvals-old/a.json",
+        "specs/x/audit.jsonl", "agent.json.md", "agents.json", "my-audit.jsonl", "implementation-log.json",
+        "specs/implementation-log.json", "specs/x/y/implementation-log.json", "specs/x/implementation-log.json.md",
+        "archive/x/implementation-log.json", "archive/specs/implementation-log.json", "archive/approvals/a.json",
+        "analytics.md", "archive/archive/specs/x/implementation-log.json", "仕様.md", "❤️.md"}) {
+    EXPECT_THAT(CheckRemotePath(path, RemoteAccess::kWrite), IsOk()) << path;
+  }
+}
+
 TEST(TreePathTest, PathsComeApartAndTogether) {
   EXPECT_EQ(ParentPath("a/b/c"), "a/b");
   EXPECT_EQ(ParentPath("a"), "");

@@ -1,12 +1,12 @@
 """C++ code for a directory of .proto files, made with the distribution's protoc and gRPC plugin."""
 
-def cc_proto_grpc_library(name, protos, services, deps = [], **kwargs):
+def cc_proto_grpc_library(name, protos, services = [], deps = [], **kwargs):
     """A cc_library of the generated messages and service stubs.
 
     Args:
       name: the library.
       protos: the .proto files, relative to the package, which is the import root.
-      services: those of `protos` that declare a service.
+      services: those of `protos` that declare a service, if any.
       deps: further libraries.
       **kwargs: passed to the cc_library.
     """
@@ -20,14 +20,12 @@ def cc_proto_grpc_library(name, protos, services, deps = [], **kwargs):
         name = name + "_generate",
         srcs = protos,
         outs = headers + sources,
-        cmd = "protoc -I%s -I/usr/include --cpp_out=%s %s && protoc -I%s -I/usr/include --plugin=protoc-gen-grpc=/usr/bin/grpc_cpp_plugin --grpc_out=%s %s" % (
-            root,
-            out,
-            " ".join([root + "/" + p for p in protos]),
-            root,
-            out,
-            " ".join([root + "/" + p for p in services]),
-        ),
+        cmd = " && ".join([
+            "protoc -I%s -I/usr/include --cpp_out=%s %s" % (root, out, " ".join([root + "/" + p for p in protos])),
+        ] + [
+            "protoc -I%s -I/usr/include --plugin=protoc-gen-grpc=/usr/bin/grpc_cpp_plugin --grpc_out=%s %s/%s" % (root, out, root, p)
+            for p in services
+        ]),
         message = "Generating C++ from protos",
     )
     native.cc_library(

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <limits>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -50,6 +51,12 @@ absl::StatusOr<FileContent> MemoryTree::Read(absl::string_view path, int64_t max
   return FileContent{node->second.bytes, Sha256Hex(node->second.bytes), node->second.stat};
 }
 
+absl::StatusOr<std::string> MemoryTree::ReadFrom(absl::string_view path, int64_t offset, int64_t max_bytes) const {
+  ASSIGN_OR_RETURN(const FileContent content, Read(path, std::numeric_limits<int64_t>::max()));
+  if (offset >= content.stat.size_bytes) return std::string();
+  return content.bytes.substr(static_cast<size_t>(offset), static_cast<size_t>(max_bytes));
+}
+
 absl::StatusOr<FileStat> MemoryTree::Stat(absl::string_view path) const {
   RETURN_IF_ERROR(CheckTreePath(path));
   absl::MutexLock lock(&mu_);
@@ -89,6 +96,48 @@ absl::StatusOr<FileStat> MemoryTree::Write(const TreeLock& lock, absl::string_vi
   ASSIGN_OR_RETURN(const FileStat stat, StoreLocked(path, std::string(bytes)));
   ++changes_;
   return stat;
+}
+
+absl::StatusOr<StagedFile> MemoryTree::Stage(const TreeLock& lock, absl::string_view path, absl::string_view bytes) {
+  RETURN_IF_ERROR(CheckChange(lock, path));
+  const std::string staged_path = JoinPath(ParentPath(path), NewTempFileName());
+  absl::MutexLock mutex_lock(&mu_);
+  RETURN_IF_ERROR(CheckFaultLocked());
+  const auto existing = nodes_.find(path);
+  if (existing != nodes_.end() && existing->second.stat.is_directory) return IsDirectoryError(Shown(path));
+  ASSIGN_OR_RETURN(const FileStat stat, StoreLocked(staged_path, std::string(bytes)));
+  ++changes_;
+  return StagedFile{staged_path, stat};
+}
+
+absl::Status MemoryTree::Place(const TreeLock& lock, absl::string_view staged_path, absl::string_view path) {
+  RETURN_IF_ERROR(CheckChange(lock, path));
+  RETURN_IF_ERROR(CheckChange(lock, staged_path));
+  if (!IsTempFileName(BaseName(staged_path)) || ParentPath(staged_path) != ParentPath(path)) {
+    return absl::InvalidArgumentError(absl::StrCat("'", staged_path, "' was not staged for '", path, "'"));
+  }
+  absl::MutexLock mutex_lock(&mu_);
+  RETURN_IF_ERROR(CheckFaultLocked());
+  const auto staged = nodes_.find(staged_path);
+  if (staged == nodes_.end()) return NoSuchPathError(Shown(path));
+  const auto existing = nodes_.find(path);
+  if (existing != nodes_.end() && existing->second.stat.is_directory) return IsDirectoryError(Shown(path));
+  Node node = std::move(staged->second);
+  nodes_.erase(staged);
+  node.stat.changed = clock_.Now();
+  nodes_[std::string(path)] = std::move(node);
+  ++changes_;
+  return absl::OkStatus();
+}
+
+void MemoryTree::Discard(const TreeLock& lock, absl::string_view staged_path) {
+  if (!CheckChange(lock, staged_path).ok() || !IsTempFileName(BaseName(staged_path))) return;
+  absl::MutexLock mutex_lock(&mu_);
+  nodes_.erase(std::string(staged_path));
+}
+
+absl::Status MemoryTree::AppendLazily(const TreeLock& lock, absl::string_view path, absl::string_view bytes) {
+  return Append(lock, path, bytes);
 }
 
 absl::Status MemoryTree::Append(const TreeLock& lock, absl::string_view path, absl::string_view bytes) {

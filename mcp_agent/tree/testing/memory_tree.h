@@ -28,23 +28,29 @@ class MemoryTree final : public Tree {
   explicit MemoryTree(const Clock* clock = nullptr, int64_t max_file_bytes = kDefaultMaxFileBytes);
 
   absl::StatusOr<FileContent> Read(absl::string_view path, int64_t max_bytes) const override;
+  absl::StatusOr<std::string> ReadFrom(absl::string_view path, int64_t offset, int64_t max_bytes) const override;
   absl::StatusOr<FileStat> Stat(absl::string_view path) const override;
   absl::StatusOr<std::vector<DirectoryEntry>> List(absl::string_view path) const override;
   absl::StatusOr<std::unique_ptr<TreeLock>> Lock(absl::Duration timeout) override;
   absl::StatusOr<FileStat> Write(const TreeLock& lock, absl::string_view path, absl::string_view bytes) override;
+  absl::StatusOr<StagedFile> Stage(const TreeLock& lock, absl::string_view path, absl::string_view bytes) override;
+  absl::Status Place(const TreeLock& lock, absl::string_view staged_path, absl::string_view path) override;
+  void Discard(const TreeLock& lock, absl::string_view staged_path) override;
+  void DiscardAbandoned(const TreeLock& lock) override {}  // what dies with the process leaves nothing
   absl::Status Append(const TreeLock& lock, absl::string_view path, absl::string_view bytes) override;
+  absl::Status AppendLazily(const TreeLock& lock, absl::string_view path, absl::string_view bytes) override;
   absl::Status Rename(const TreeLock& lock, absl::string_view from, absl::string_view to) override;
   absl::Status Remove(const TreeLock& lock, absl::string_view path) override;
 
-  // Once `changes_before` further changes have succeeded, each Write, Append, Rename and Remove fails with `fault` and
-  // changes nothing, until ClearWriteFault(). Malformed arguments still get their own error.
+  // Once `changes_before` further changes have succeeded, each Write, Stage, Place, Append, Rename and Remove fails with
+  // `fault` and changes nothing, until ClearWriteFault(). Malformed arguments still get their own error.
   void InjectWriteFault(absl::Status fault, int changes_before = 0);
   void ClearWriteFault();
 
   // Writes a file as an editor would, without lock and fault. Aborts when that fails.
   void Put(absl::string_view path, absl::string_view bytes);
 
-  // Number of Write, Append, Rename and Remove that succeeded.
+  // Number of changes that succeeded; Write counts as one.
   int changes() const;
 
  private:

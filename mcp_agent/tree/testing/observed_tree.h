@@ -45,6 +45,10 @@ class ObservedTree final : public Tree {
     RETURN_IF_ERROR(Observe("Read", path));
     return tree_.Read(path, max_bytes);
   }
+  absl::StatusOr<std::string> ReadFrom(absl::string_view path, int64_t offset, int64_t max_bytes) const override {
+    RETURN_IF_ERROR(Observe("ReadFrom", path));
+    return tree_.ReadFrom(path, offset, max_bytes);
+  }
   absl::StatusOr<FileStat> Stat(absl::string_view path) const override {
     RETURN_IF_ERROR(Observe("Stat", path));
     return tree_.Stat(path);
@@ -64,6 +68,22 @@ class ObservedTree final : public Tree {
   absl::Status Append(const TreeLock& lock, absl::string_view path, absl::string_view bytes) override {
     RETURN_IF_ERROR(Observe("Append", path));
     return tree_.Append(lock, path, bytes);
+  }
+  absl::StatusOr<StagedFile> Stage(const TreeLock& lock, absl::string_view path, absl::string_view bytes) override {
+    RETURN_IF_ERROR(Observe("Stage", path));
+    return tree_.Stage(lock, path, bytes);
+  }
+  absl::Status Place(const TreeLock& lock, absl::string_view staged_path, absl::string_view path) override {
+    RETURN_IF_ERROR(Observe("Place", path));
+    return tree_.Place(lock, staged_path, path);
+  }
+  void Discard(const TreeLock& lock, absl::string_view staged_path) override {
+    if (Observe("Discard", staged_path).ok()) tree_.Discard(lock, staged_path);
+  }
+  void DiscardAbandoned(const TreeLock& lock) override { tree_.DiscardAbandoned(lock); }
+  absl::Status AppendLazily(const TreeLock& lock, absl::string_view path, absl::string_view bytes) override {
+    RETURN_IF_ERROR(Observe("AppendLazily", path));
+    return tree_.AppendLazily(lock, path, bytes);
   }
   absl::Status Rename(const TreeLock& lock, absl::string_view from, absl::string_view to) override {
     RETURN_IF_ERROR(Observe("Rename", from));

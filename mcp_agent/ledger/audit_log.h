@@ -1,0 +1,51 @@
+// The audit file of a tree, `audit.jsonl`, as the ledger writes it.
+#ifndef SPECRELAY_MCP_AGENT_LEDGER_AUDIT_LOG_H_
+#define SPECRELAY_MCP_AGENT_LEDGER_AUDIT_LOG_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "mcp_agent/audit/audit_chain.h"
+#include "mcp_agent/ledger/journal.h"
+#include "mcp_agent/tree/tree.h"
+
+namespace specrelay {
+
+// Lines are appended without waiting for the disk: each is in the journal too, from where a power cut's loss is made
+// good. Not thread-safe; every method needs the tree's lock. `tree` must outlive it.
+class AuditLog {
+ public:
+  explicit AuditLog(Tree& tree) : tree_(tree) {}
+
+  // Finds the end of the chain and appends what the journal has and the file lacks. A file whose end is damaged is kept
+  // under another name, and the chain goes on from its last whole line.
+  absl::Status CatchUp(const TreeLock& lock, const Journal& journal, absl::Time now);
+
+  // Checks the whole chain and logs what is wrong with it.
+  absl::Status Verify() const;
+
+  const ChainHead& head() const { return head_; }
+
+  // Appends a line that FormatAuditLine() made for head(), after which the chain ends in `head`.
+  absl::Status Append(const TreeLock& lock, absl::string_view line, const ChainHead& head);
+
+ private:
+  absl::Status FindHead(const TreeLock& lock, absl::Time now);
+  absl::Status Repair(const TreeLock& lock, absl::Time now);
+  absl::Status Remember();
+
+  Tree& tree_;
+  ChainHead head_;
+  // The file as it was last seen; inode 0 when there was none.
+  uint64_t device_ = 0;
+  uint64_t inode_ = 0;
+  int64_t size_bytes_ = 0;
+};
+
+}  // namespace specrelay
+
+#endif  // SPECRELAY_MCP_AGENT_LEDGER_AUDIT_LOG_H_

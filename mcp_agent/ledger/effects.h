@@ -1,0 +1,32 @@
+// Carrying out the effects of a journalled write, the first time and after a crash.
+#ifndef SPECRELAY_MCP_AGENT_LEDGER_EFFECTS_H_
+#define SPECRELAY_MCP_AGENT_LEDGER_EFFECTS_H_
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "google/protobuf/repeated_field.h"
+#include "journal_record.pb.h"
+#include "mcp_agent/tree/tree.h"
+
+namespace specrelay {
+
+using Effects = google::protobuf::RepeatedPtrField<ledger::Effect>;
+
+// Carries out `effects` in order, durably. The caller has just journalled them, and holds the lock since before it
+// looked at what they change.
+absl::Status CarryOut(Tree& tree, const TreeLock& lock, const Effects& effects);
+
+enum class Resumption {
+  kNothingLeft,  // all effects had been carried out
+  kCompleted,    // the rest has been carried out now
+  kVoid,         // none had been, and somebody has changed a file since: nothing was done, and nothing will be
+};
+
+// Finds out how far a process came with `effects` before it died, and completes them. An effect whose file somebody has
+// changed meanwhile is left out: their change is the later one. What cannot be carried out for a reason that will not
+// go away is left out too and logged; other failures are returned, for another try.
+absl::StatusOr<Resumption> Resume(Tree& tree, const TreeLock& lock, const Effects& effects);
+
+}  // namespace specrelay
+
+#endif  // SPECRELAY_MCP_AGENT_LEDGER_EFFECTS_H_

@@ -1,0 +1,113 @@
+#include "mcp_agent/ledger/ledger_transaction.h"
+
+#include <utility>
+
+#include "absl/algorithm/container.h"
+#include "absl/strings/str_cat.h"
+#include "mcp_agent/ledger/content_hash.h"
+#include "mcp_agent/tree/tree_errors.h"
+#include "mcp_agent/tree/tree_path.h"
+#include "proto/support/digest.h"
+#include "proto/support/status_macros.h"
+
+namespace specrelay {
+
+absl::StatusOr<FileStat> Rehearsal::Write(absl::string_view path, absl::string_view bytes) {
+  RETURN_IF_ERROR(CheckTreePath(path));
+  FileStat stat;
+  stat.size_bytes = static_cast<int64_t>(bytes.size());
+  stat.created = stat.last_modified = stat.changed = now();
+  return stat;
+}
+
+StagingTransaction::~StagingTransaction() {
+  if (released_) return;
+  for (const ledger::Effect& effect : effects_) {
+    if (effect.has_write()) target_.Discard(lock_, effect.write().staged_path());
+  }
+}
+
+absl::Status StagingTransaction::CheckNew(absl::string_view path) {
+  if (absl::c_linear_search(paths_, path)) {
+    return absl::InternalError(absl::StrCat("a command states two effects on '", path, "'; report this"));
+  }
+  paths_.emplace_back(path);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<FileStat> StagingTransaction::Write(absl::string_view path, absl::string_view bytes) {
+  RETURN_IF_ERROR(CheckNew(path));
+  std::string after = Sha256Hex(bytes);
+  ASSIGN_OR_RETURN(std::string before, ContentHash(target_, path));
+  if (before == after) return target_.Stat(path);
+  ASSIGN_OR_RETURN(StagedFile staged, target_.Stage(lock_, path, bytes));
+  ledger::FileWrite& write = *effects_.Add()->mutable_write();
+  write.set_path(std::string(path));
+  write.set_staged_path(std::move(staged.path));
+  write.set_before_hash(std::move(before));
+  write.set_after_hash(std::move(after));
+  return staged.stat;
+}
+
+absl::Status StagingTransaction::Append(absl::string_view path, absl::string_view bytes) {
+  RETURN_IF_ERROR(CheckNew(path));
+  const absl::StatusOr<FileStat> stat = target_.Stat(path);
+  if (!stat.ok() && !absl::IsNotFound(stat.status())) return stat.status();
+  if (stat.ok() && stat->is_directory) return IsDirectoryError(path);
+  ledger::FileAppend& append = *effects_.Add()->mutable_append();
+  append.set_path(std::string(path));
+  append.set_offset(stat.ok() ? stat->size_bytes : 0);
+  append.set_content(std::string(bytes));
+  return absl::OkStatus();
+}
+
+absl::Status StagingTransaction::Rename(absl::string_view from, absl::string_view to) {
+  RETURN_IF_ERROR(CheckNew(from));
+  RETURN_IF_ERROR(CheckNew(to));
+  RETURN_IF_ERROR(target_.Stat(from).status());
+  const absl::Status there = target_.Stat(to).status();
+  if (there.ok()) return AlreadyExistsAtPathError(to);
+  if (!absl::IsNotFound(there)) return there;
+  ledger::PathRename& rename = *effects_.Add()->mutable_rename();
+  rename.set_from(std::string(from));
+  rename.set_to(std::string(to));
+  return absl::OkStatus();
+}
+
+absl::Status StagingTransaction::Remove(absl::string_view path) {
+  RETURN_IF_ERROR(CheckNew(path));
+  ASSIGN_OR_RETURN(std::string before, ContentHash(target_, path));
+  if (before.empty()) return NoSuchPathError(path);
+  ledger::FileRemove& remove = *effects_.Add()->mutable_remove();
+  remove.set_path(std::string(path));
+  remove.set_before_hash(std::move(before));
+  return absl::OkStatus();
+}
+
+std::vector<AuditEffect> StagingTransaction::AuditEffects() const {
+  std::vector<AuditEffect> told;
+  for (const ledger::Effect& effect : effects_) {
+    AuditEffect one;
+    switch (effect.kind_case()) {
+      case ledger::Effect::kWrite:
+        one = {AuditEffect::Op::kWrite, effect.write().path(), "", effect.write().before_hash(),
+               effect.write().after_hash()};
+        break;
+      case ledger::Effect::kAppend:
+        one = {AuditEffect::Op::kAppend, effect.append().path(), "", "", Sha256Hex(effect.append().content())};
+        break;
+      case ledger::Effect::kRename:
+        one = {AuditEffect::Op::kRename, effect.rename().from(), effect.rename().to(), "", ""};
+        break;
+      case ledger::Effect::kRemove:
+        one = {AuditEffect::Op::kRemove, effect.remove().path(), "", effect.remove().before_hash(), ""};
+        break;
+      case ledger::Effect::KIND_NOT_SET:
+        continue;
+    }
+    told.push_back(std::move(one));
+  }
+  return told;
+}
+
+}  // namespace specrelay
