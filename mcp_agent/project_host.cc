@@ -32,7 +32,9 @@ v1::Register MakeRegistration(const ProjectHostOptions& options, const v1::Agent
 }  // namespace
 
 ProjectHost::ProjectHost(ProjectHostOptions options, ProjectHostDependencies dependencies)
-    : options_(std::move(options)), dependencies_(std::move(dependencies)) {}
+    : options_(std::move(options)),
+      dependencies_(std::move(dependencies)),
+      policy_(std::make_shared<const EnforcedPolicy>(options_.policy)) {}
 
 absl::StatusOr<std::unique_ptr<ProjectHost>> ProjectHost::Open(ProjectHostOptions options,
                                                                ProjectHostDependencies dependencies) {
@@ -55,19 +57,23 @@ absl::Status ProjectHost::OpenTree() {
   if (options_.policy.project_readable()) {
     ASSIGN_OR_RETURN(project_files_, PosixTree::OpenProjectReader(options_.project.path()));
   }
-  executor_ = std::make_unique<CommandExecutor>(ExecutorContext{
-      *tree_, project_files_.get(), options_.project, options_.machine, options_.policy, dependencies_.clock, cache_});
+  ledger_ = std::make_unique<Ledger>(*tree_, dependencies_.clock);
+  executor_ = std::make_unique<CommandExecutor>(
+      CommandEnvironment{*tree_, *ledger_, project_files_.get(), options_.project, options_.machine,
+                         [policy = policy_] { return policy; }, dependencies_.clock, cache_});
   return absl::OkStatus();
 }
 
 void ProjectHost::MakeLink() {
   RelayLinkOptions link_options;
-  link_options.registration = MakeRegistration(options_, executor_->policy());
+  link_options.registration = MakeRegistration(options_, policy_->in_force());
   link_ = std::make_shared<RelayLink>(
       std::move(link_options),
       RelayLinkDependencies{
           &dependencies_.connector, &dependencies_.timers, &workers_, dependencies_.api_key,
-          [this](const v1::CommandDelivery& delivery) { return executor_->Execute(delivery); },
+          [this](const v1::CommandDelivery& delivery, CommandExecutor::Receiver receive) {
+            executor_->Execute(delivery, std::move(receive));
+          },
           [this](TreeWatcher::SnapshotReceiver receive) { return watcher_->Snapshot(std::move(receive)); }, random_});
 }
 

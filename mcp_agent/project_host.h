@@ -12,6 +12,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "mcp_agent/commands/command_executor.h"
+#include "mcp_agent/ledger/ledger.h"
 #include "mcp_agent/link/relay_link.h"
 #include "mcp_agent/link/relay_stream.h"
 #include "mcp_agent/link/timers.h"
@@ -72,10 +73,12 @@ class ProjectHost {
 
   const ProjectHostOptions options_;
   const ProjectHostDependencies dependencies_;
+  const std::shared_ptr<const EnforcedPolicy> policy_;
   absl::BitGen random_;
   DocumentCache cache_;
   std::unique_ptr<Tree> tree_;
   std::unique_ptr<Tree> project_files_;  // nullptr unless the policy lets the project be read
+  std::unique_ptr<Ledger> ledger_;
   std::unique_ptr<CommandExecutor> executor_;
   WorkerPool workers_;
   std::shared_ptr<RelayLink> link_;

@@ -58,7 +58,7 @@ TEST_F(CommandExecutorTest, ACommandThatThisVersionDoesNotKnowAsksForAnUpdate) {
 }
 
 TEST_F(CommandExecutorTest, ADeliveryWithNothingInItStillGetsAnOutcome) {
-  const v1::CommandOutcome outcome = harness_.executor().Execute(v1::CommandDelivery());
+  const v1::CommandOutcome outcome = harness_.Deliver(v1::CommandDelivery());
   EXPECT_EQ(outcome.request_id(), "");
   EXPECT_EQ(outcome.state(), v1::COMMAND_STATE_FAILED);
   EXPECT_EQ(outcome.error().code(), static_cast<int>(absl::StatusCode::kUnimplemented));
@@ -78,7 +78,7 @@ TEST_F(CommandExecutorTest, AnExceptionBecomesAnInternalErrorAndTheExecutorGoesO
 
 TEST_F(CommandExecutorTest, AnExceptionUnderTheLockReleasesIt) {
   harness_.tree().set_hook([](absl::string_view operation, absl::string_view path) -> absl::Status {
-    if (operation == "Write") throw std::bad_alloc();
+    if (operation == "Stage") throw std::bad_alloc();
     return absl::OkStatus();
   });
   constexpr char kWrite[] = R"({"fileWrite": {"path": "a.txt", "content": "YQ=="}})";

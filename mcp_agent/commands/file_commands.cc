@@ -2,8 +2,9 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "mcp_agent/commands/conditional_write.h"
+#include "mcp_agent/specs/conditional_write.h"
 #include "mcp_agent/specs/document_reader.h"
 #include "mcp_agent/tree/tree_path.h"
 #include "proto/support/status_macros.h"
@@ -20,7 +21,7 @@ absl::Status CheckFilePath(absl::string_view path, RemoteAccess access) {
 
 }  // namespace
 
-FileCommands::FileCommands(Tree& tree, const Tree* project, const EnforcedPolicy& policy)
+FileCommands::FileCommands(const Tree& tree, const Tree* project, const EnforcedPolicy& policy)
     : tree_(tree), project_(project), policy_(policy) {}
 
 absl::StatusOr<const Tree*> FileCommands::RootToRead(const v1::FileReadRequest& request) const {
@@ -49,10 +50,12 @@ absl::StatusOr<v1::FileReadResponse> FileCommands::Read(const v1::FileReadReques
   return response;
 }
 
-absl::StatusOr<v1::FileWriteResponse> FileCommands::Write(const v1::FileWriteRequest& request) {
+absl::StatusOr<v1::FileWriteResponse> FileCommands::Write(Transaction& transaction,
+                                                          const v1::FileWriteRequest& request) const {
   RETURN_IF_ERROR(CheckFilePath(request.path(), RemoteAccess::kWrite));
   ASSIGN_OR_RETURN(WrittenFile written,
-                   ConditionalWrite(tree_, policy_, {request.path(), request.content(), BaseHashOf(request)}));
+                   WriteConditionally(transaction, policy_, {request.path(), request.content(), BaseHashOf(request)}));
+  transaction.SetSummary(absl::StrCat("wrote ", request.path()));
   v1::FileWriteResponse response;
   response.set_path(request.path());
   *response.mutable_version() = std::move(written.version);

@@ -3,6 +3,7 @@
 #define SPECRELAY_MCP_AGENT_COMMANDS_FILE_COMMANDS_H_
 
 #include "absl/status/statusor.h"
+#include "mcp_agent/ledger/transaction.h"
 #include "mcp_agent/policy/agent_policy.h"
 #include "mcp_agent/tree/tree.h"
 #include "specrelay/v1/file.pb.h"
@@ -14,16 +15,16 @@ namespace specrelay {
 class FileCommands {
  public:
   // `project` reads the project's own directory; nullptr when the agent cannot.
-  FileCommands(Tree& tree, const Tree* project, const EnforcedPolicy& policy);
+  FileCommands(const Tree& tree, const Tree* project, const EnforcedPolicy& policy);
 
   absl::StatusOr<v1::FileReadResponse> Read(const v1::FileReadRequest& request) const;
-  absl::StatusOr<v1::FileWriteResponse> Write(const v1::FileWriteRequest& request);
+  absl::StatusOr<v1::FileWriteResponse> Write(Transaction& transaction, const v1::FileWriteRequest& request) const;
 
  private:
   // The root that the request names, when the policy lets the path be read there.
   absl::StatusOr<const Tree*> RootToRead(const v1::FileReadRequest& request) const;
 
-  Tree& tree_;
+  const Tree& tree_;
   const Tree* const project_;
   const EnforcedPolicy& policy_;
 };

@@ -13,18 +13,14 @@
 
 namespace specrelay {
 
-ProjectCommands::ProjectCommands(const Tree& tree, const SteeringStore& steering, const EnforcedPolicy& policy,
-                                 v1::Project project, v1::Machine machine)
-    : tree_(tree), steering_(steering), policy_(policy), project_(std::move(project)), machine_(std::move(machine)) {}
-
 absl::StatusOr<v1::ProjectInfoResponse> ProjectCommands::Info(const v1::ProjectInfoRequest& request) const {
-  ASSIGN_OR_RETURN(const absl::optional<FileStat> tree, StatIfExists(tree_, ""));
+  ASSIGN_OR_RETURN(const absl::optional<FileStat> tree, StatIfExists(environment_.tree, ""));
   ASSIGN_OR_RETURN(v1::SteeringStatusResponse steering, steering_.Status(v1::SteeringStatusRequest()));
-  ASSIGN_OR_RETURN(const std::vector<std::string> active, ListSpecNames(tree_, SpecShelf::kActive));
-  ASSIGN_OR_RETURN(const std::vector<std::string> archived, ListSpecNames(tree_, SpecShelf::kArchived));
+  ASSIGN_OR_RETURN(const std::vector<std::string> active, ListSpecNames(environment_.tree, SpecShelf::kActive));
+  ASSIGN_OR_RETURN(const std::vector<std::string> archived, ListSpecNames(environment_.tree, SpecShelf::kArchived));
   v1::ProjectInfoResponse response;
-  *response.mutable_project() = project_;
-  *response.mutable_machine() = machine_;
+  *response.mutable_project() = environment_.project;
+  *response.mutable_machine() = environment_.machine;
   response.set_agent_version(kVersion);
   *response.mutable_steering() = std::move(*steering.mutable_status());
   response.set_tree_exists(tree.has_value());

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/functional/any_invocable.h"
 #include "absl/random/bit_gen_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -50,8 +51,9 @@ struct RelayLinkDependencies {
   RelayConnector* connector;
   Timers* timers;
   TaskRunner* runner;
-  std::function<absl::StatusOr<std::string>()> api_key;                   // asked for each attempt, on `runner`
-  std::function<v1::CommandOutcome(const v1::CommandDelivery&)> execute;  // on `runner`, several at a time
+  std::function<absl::StatusOr<std::string>()> api_key;  // asked for each attempt, on `runner`
+  // On `runner`, several at a time. The receiver gets the outcome once, during the call or later, on any thread.
+  std::function<void(const v1::CommandDelivery&, absl::AnyInvocable<void(v1::CommandOutcome)>)> execute;
   // Calls back once, not inside the call, with the state of all files that the changes reported so far have led to, and
   // not while OnChanges() is being called. When it fails, or is destroyed without an answer, nothing comes.
   std::function<absl::Status(std::function<void(std::vector<v1::FileState>)>)> snapshot;
@@ -128,6 +130,7 @@ class RelayLink final : public RelayStreamHandler, public std::enable_shared_fro
   void HandleStateRequestLocked(uint64_t nonce, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
   // Commands.
+  void OnOutcome(DeliveryToken token, v1::CommandOutcome outcome, bool is_write) ABSL_LOCKS_EXCLUDED(mu_);
   void RunCommand(DeliveryToken token) ABSL_LOCKS_EXCLUDED(mu_);
   std::unique_ptr<v1::CommandDelivery> BeginCommand(DeliveryToken token) ABSL_LOCKS_EXCLUDED(mu_);
   void RefuseLocked(absl::string_view request_id, const absl::Status& status, Effects& effects)

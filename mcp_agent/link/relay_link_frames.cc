@@ -123,9 +123,13 @@ void RelayLink::HandleCommandLocked(v1::CommandDelivery delivery, Effects& effec
 void RelayLink::RunCommand(DeliveryToken token) {
   const std::unique_ptr<v1::CommandDelivery> delivery = BeginCommand(token);
   if (delivery == nullptr) return;
-  v1::CommandOutcome outcome = dependencies_.execute(*delivery);
-  outcome.set_request_id(delivery->request_id());
   const bool is_write = IsWrite(delivery->command());
+  dependencies_.execute(*delivery, [self = shared_from_this(), token, is_write](v1::CommandOutcome outcome) {
+    self->OnOutcome(token, std::move(outcome), is_write);
+  });
+}
+
+void RelayLink::OnOutcome(DeliveryToken token, v1::CommandOutcome outcome, bool is_write) {
   Effects effects;
   {
     absl::MutexLock lock(&mu_);
@@ -133,7 +137,7 @@ void RelayLink::RunCommand(DeliveryToken token) {
       SendOutcomeLocked(std::move(outcome), is_write, effects);
       SayGoodbyeIfDoneLocked(effects);
     } else {
-      effects.logs.push_back([request_id = delivery->request_id()] {
+      effects.logs.push_back([request_id = outcome.request_id()] {
         Log(LogLevel::kInfo, "outcome dropped", {{"request_id", request_id}, {"reason", "its stream has ended"}});
       });
     }

@@ -44,12 +44,13 @@ class RelayLinkGrpcTest : public testing::Test {
     connector_ = std::make_unique<GrpcConnector>(connection, timers_);
     RelayLinkOptions options;
     options.registration.set_agent_id("agent-1");
-    auto execute = [this](const v1::CommandDelivery& delivery) {
+    auto execute = [this](const v1::CommandDelivery& delivery, absl::AnyInvocable<void(v1::CommandOutcome)> receive) {
       ++executed_;
       v1::CommandOutcome outcome;
+      outcome.set_request_id(delivery.request_id());
       outcome.set_state(v1::COMMAND_STATE_APPLIED);
       outcome.mutable_result()->mutable_file_read()->set_content(std::string(answer_bytes_, 'x'));
-      return outcome;
+      receive(std::move(outcome));
     };
     auto snapshot = [this](std::function<void(std::vector<v1::FileState>)> receive) {
       workers_.SubmitUrgent([receive = std::move(receive)] { receive(std::vector<v1::FileState>(700)); });

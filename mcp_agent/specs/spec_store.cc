@@ -1,12 +1,11 @@
 #include "mcp_agent/specs/spec_store.h"
 
-#include <memory>
 #include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/types/optional.h"
-#include "mcp_agent/commands/conditional_write.h"
+#include "mcp_agent/specs/conditional_write.h"
 #include "mcp_agent/specs/document_reader.h"
 #include "mcp_agent/tasks/task_parser.h"
 #include "mcp_agent/tree/utf8.h"
@@ -35,7 +34,7 @@ absl::Status CheckDocument(v1::SpecDocument document) {
 
 }  // namespace
 
-SpecStore::SpecStore(Tree& tree, const EnforcedPolicy& policy, DocumentCache& cache, const Clock& clock)
+SpecStore::SpecStore(const Tree& tree, const EnforcedPolicy& policy, DocumentCache& cache, const Clock& clock)
     : tree_(tree), policy_(policy), summarizer_(tree, cache, clock, policy.max_file_bytes()) {}
 
 absl::StatusOr<v1::SpecListResponse> SpecStore::List(const v1::SpecListRequest& request) const {
@@ -89,46 +88,44 @@ absl::StatusOr<Response> SpecStore::ReadFrom(SpecShelf shelf, absl::string_view 
   return response;
 }
 
-absl::StatusOr<v1::SpecDocumentWriteResponse> SpecStore::WriteDocument(const v1::SpecDocumentWriteRequest& request) {
+absl::StatusOr<v1::SpecDocumentWriteResponse> SpecStore::WriteDocument(
+    Transaction& transaction, const v1::SpecDocumentWriteRequest& request) const {
   RETURN_IF_ERROR(CheckSpecName(request.name()));
   RETURN_IF_ERROR(CheckDocument(request.document()));
   RETURN_IF_ERROR(CheckText(request.content()));
   const SpecShelf shelf = request.archived() ? SpecShelf::kArchived : SpecShelf::kActive;
+  if (shelf == SpecShelf::kArchived) {
+    RETURN_IF_ERROR(
+        StatSpec(transaction.tree(), shelf, request.name(), NotFoundOnShelf(shelf, request.name())).status());
+  }
   const std::string path = SpecDocumentPath(shelf, request.name(), request.document());
-  const auto check_shelf = [&]() -> absl::Status {
-    if (shelf == SpecShelf::kActive) return absl::OkStatus();
-    return StatSpec(tree_, shelf, request.name(), NotFoundOnShelf(shelf, request.name())).status();
-  };
-  const FileWrite write{path, request.content(), BaseHashOf(request)};
-  RETURN_IF_ERROR(check_shelf());
-  RETURN_IF_ERROR(CheckBeforeLock(tree_, policy_, write));
-  ASSIGN_OR_RETURN(const std::unique_ptr<TreeLock> lock, LockForWriting(tree_));
-  // Again: the spec may have left the archive since.
-  RETURN_IF_ERROR(check_shelf());
-  ASSIGN_OR_RETURN(WrittenFile written, WriteUnderLock(tree_, *lock, policy_, write));
+  ASSIGN_OR_RETURN(WrittenFile written,
+                   WriteConditionally(transaction, policy_, {path, request.content(), BaseHashOf(request)}));
+  transaction.SetSummary(absl::StrCat("wrote ", path));
   v1::SpecDocumentWriteResponse response;
   *response.mutable_version() = std::move(written.version);
   response.set_created(written.created);
   return response;
 }
 
-absl::StatusOr<v1::SpecArchiveResponse> SpecStore::Archive(const v1::SpecArchiveRequest& request) {
-  RETURN_IF_ERROR(Move(request.name(), SpecShelf::kActive, SpecShelf::kArchived));
+absl::StatusOr<v1::SpecArchiveResponse> SpecStore::Archive(Transaction& transaction,
+                                                           const v1::SpecArchiveRequest& request) const {
+  RETURN_IF_ERROR(Move(transaction, request.name(), SpecShelf::kActive, SpecShelf::kArchived));
+  transaction.SetSummary(absl::StrCat("archived ", request.name()));
   return v1::SpecArchiveResponse();
 }
 
-absl::StatusOr<v1::SpecUnarchiveResponse> SpecStore::Unarchive(const v1::SpecUnarchiveRequest& request) {
-  RETURN_IF_ERROR(Move(request.name(), SpecShelf::kArchived, SpecShelf::kActive));
+absl::StatusOr<v1::SpecUnarchiveResponse> SpecStore::Unarchive(Transaction& transaction,
+                                                               const v1::SpecUnarchiveRequest& request) const {
+  RETURN_IF_ERROR(Move(transaction, request.name(), SpecShelf::kArchived, SpecShelf::kActive));
+  transaction.SetSummary(absl::StrCat("unarchived ", request.name()));
   return v1::SpecUnarchiveResponse();
 }
 
-absl::Status SpecStore::Move(absl::string_view name, SpecShelf from, SpecShelf to) {
+absl::Status SpecStore::Move(Transaction& transaction, absl::string_view name, SpecShelf from, SpecShelf to) const {
   RETURN_IF_ERROR(CheckSpecName(name));
-  const auto check_source = [&] { return StatSpec(tree_, from, name, NotFoundOnShelf(from, name)).status(); };
-  RETURN_IF_ERROR(check_source());
-  ASSIGN_OR_RETURN(const std::unique_ptr<TreeLock> lock, LockForWriting(tree_));
-  RETURN_IF_ERROR(check_source());
-  absl::Status moved = tree_.Rename(*lock, SpecPath(from, name), SpecPath(to, name));
+  RETURN_IF_ERROR(StatSpec(transaction.tree(), from, name, NotFoundOnShelf(from, name)).status());
+  const absl::Status moved = transaction.Rename(SpecPath(from, name), SpecPath(to, name));
   if (absl::IsAlreadyExists(moved)) {
     return absl::AlreadyExistsError(absl::StrCat(
         "Spec '", name, "' already exists in ", to == SpecShelf::kActive ? "active" : "archived",

@@ -4,10 +4,11 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
-#include "mcp_agent/commands/conditional_write.h"
+#include "mcp_agent/specs/conditional_write.h"
 #include "mcp_agent/specs/document_reader.h"
 #include "proto/support/status_macros.h"
 #include "proto/support/time.h"
@@ -47,7 +48,7 @@ absl::StatusOr<absl::optional<absl::Time>> ModifiedAt(const Tree& tree, v1::Stee
 
 }  // namespace
 
-SteeringStore::SteeringStore(Tree& tree, const EnforcedPolicy& policy) : tree_(tree), policy_(policy) {}
+SteeringStore::SteeringStore(const Tree& tree, const EnforcedPolicy& policy) : tree_(tree), policy_(policy) {}
 
 absl::StatusOr<v1::SteeringReadResponse> SteeringStore::Read(const v1::SteeringReadRequest& request) const {
   ASSIGN_OR_RETURN(const std::string path, DocumentPath(request.document()));
@@ -81,11 +82,13 @@ absl::StatusOr<v1::SteeringStatusResponse> SteeringStore::Status(const v1::Steer
   return response;
 }
 
-absl::StatusOr<v1::SteeringWriteResponse> SteeringStore::Write(const v1::SteeringWriteRequest& request) {
+absl::StatusOr<v1::SteeringWriteResponse> SteeringStore::Write(Transaction& transaction,
+                                                               const v1::SteeringWriteRequest& request) const {
   ASSIGN_OR_RETURN(const std::string path, DocumentPath(request.document()));
   RETURN_IF_ERROR(CheckText(request.content()));
   ASSIGN_OR_RETURN(WrittenFile written,
-                   ConditionalWrite(tree_, policy_, {path, request.content(), BaseHashOf(request)}));
+                   WriteConditionally(transaction, policy_, {path, request.content(), BaseHashOf(request)}));
+  transaction.SetSummary(absl::StrCat("wrote ", path));
   v1::SteeringWriteResponse response;
   *response.mutable_version() = std::move(written.version);
   response.set_created(written.created);

@@ -3,6 +3,7 @@
 #define SPECRELAY_MCP_AGENT_SPECS_STEERING_STORE_H_
 
 #include "absl/status/statusor.h"
+#include "mcp_agent/ledger/transaction.h"
 #include "mcp_agent/policy/agent_policy.h"
 #include "mcp_agent/tree/tree.h"
 #include "specrelay/v1/steering.pb.h"
@@ -13,14 +14,15 @@ namespace specrelay {
 // for a document that is none.
 class SteeringStore {
  public:
-  SteeringStore(Tree& tree, const EnforcedPolicy& policy);
+  SteeringStore(const Tree& tree, const EnforcedPolicy& policy);
 
   absl::StatusOr<v1::SteeringReadResponse> Read(const v1::SteeringReadRequest& request) const;
   absl::StatusOr<v1::SteeringStatusResponse> Status(const v1::SteeringStatusRequest& request) const;
-  absl::StatusOr<v1::SteeringWriteResponse> Write(const v1::SteeringWriteRequest& request);
+  absl::StatusOr<v1::SteeringWriteResponse> Write(Transaction& transaction,
+                                                  const v1::SteeringWriteRequest& request) const;
 
  private:
-  Tree& tree_;
+  const Tree& tree_;
   const EnforcedPolicy& policy_;
 };
 

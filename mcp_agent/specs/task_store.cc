@@ -1,12 +1,11 @@
 #include "mcp_agent/specs/task_store.h"
 
-#include <memory>
 #include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/types/optional.h"
-#include "mcp_agent/commands/conditional_write.h"
+#include "mcp_agent/specs/conditional_write.h"
 #include "mcp_agent/specs/document_reader.h"
 #include "mcp_agent/specs/spec_layout.h"
 #include "mcp_agent/tasks/task_editor.h"
@@ -32,7 +31,7 @@ absl::Status NoTasks(absl::string_view spec_name) {
 
 }  // namespace
 
-TaskStore::TaskStore(Tree& tree, const EnforcedPolicy& policy) : tree_(tree), policy_(policy) {}
+TaskStore::TaskStore(const Tree& tree, const EnforcedPolicy& policy) : tree_(tree), policy_(policy) {}
 
 absl::StatusOr<v1::TaskProgressResponse> TaskStore::Progress(const v1::TaskProgressRequest& request) const {
   RETURN_IF_ERROR(CheckSpec(tree_, request.spec_name()));
@@ -50,21 +49,18 @@ absl::StatusOr<v1::TaskProgressResponse> TaskStore::Progress(const v1::TaskProgr
   return response;
 }
 
-absl::StatusOr<v1::TaskStatusUpdateResponse> TaskStore::UpdateStatus(const v1::TaskStatusUpdateRequest& request) {
-  RETURN_IF_ERROR(CheckSpec(tree_, request.spec_name()));
-  ASSIGN_OR_RETURN(const std::unique_ptr<TreeLock> lock, LockForWriting(tree_));
-  return UpdateUnderLock(*lock, TasksPath(request.spec_name()), request);
-}
-
-absl::StatusOr<v1::TaskStatusUpdateResponse> TaskStore::UpdateUnderLock(const TreeLock& lock, absl::string_view path,
-                                                                        const v1::TaskStatusUpdateRequest& request) {
-  ASSIGN_OR_RETURN(const absl::optional<FileContent> current, ReadIfExists(tree_, path, policy_.max_file_bytes()));
+absl::StatusOr<v1::TaskStatusUpdateResponse> TaskStore::UpdateStatus(Transaction& transaction,
+                                                                     const v1::TaskStatusUpdateRequest& request) const {
+  RETURN_IF_ERROR(CheckSpec(transaction.tree(), request.spec_name()));
+  const std::string path = TasksPath(request.spec_name());
+  ASSIGN_OR_RETURN(const absl::optional<FileContent> current,
+                   ReadIfExists(transaction.tree(), path, policy_.max_file_bytes()));
   RETURN_IF_ERROR(CheckBaseHash(path, BaseHashOf(request), current));
   if (!current.has_value()) return NoTasks(request.spec_name());
   ASSIGN_OR_RETURN(TaskEdit edit, SetTaskStatus(current->bytes, request.task_id(), request.status(), request.reason()));
   v1::FileVersion version = ToFileVersion(current->hash, current->stat);
   if (edit.changed) {
-    ASSIGN_OR_RETURN(version, WriteVersion(tree_, lock, policy_, path, edit.document));
+    ASSIGN_OR_RETURN(version, WriteVersion(transaction, policy_, path, edit.document));
   }
   v1::TaskStatusUpdateResponse response;
   *response.mutable_task() = std::move(edit.task);

@@ -4,6 +4,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "mcp_agent/ledger/transaction.h"
 #include "mcp_agent/policy/agent_policy.h"
 #include "mcp_agent/tree/tree.h"
 #include "specrelay/v1/task.pb.h"
@@ -14,19 +15,16 @@ namespace specrelay {
 // for a name that cannot be a spec's, NOT_FOUND for a spec or a task that does not exist.
 class TaskStore {
  public:
-  TaskStore(Tree& tree, const EnforcedPolicy& policy);
+  TaskStore(const Tree& tree, const EnforcedPolicy& policy);
 
   // Without a tasks document: no tasks, and no version.
   absl::StatusOr<v1::TaskProgressResponse> Progress(const v1::TaskProgressRequest& request) const;
 
-  // Reads, edits and writes under the tree's lock, so that no update is lost whoever else writes.
-  absl::StatusOr<v1::TaskStatusUpdateResponse> UpdateStatus(const v1::TaskStatusUpdateRequest& request);
+  absl::StatusOr<v1::TaskStatusUpdateResponse> UpdateStatus(Transaction& transaction,
+                                                            const v1::TaskStatusUpdateRequest& request) const;
 
  private:
-  absl::StatusOr<v1::TaskStatusUpdateResponse> UpdateUnderLock(const TreeLock& lock, absl::string_view path,
-                                                               const v1::TaskStatusUpdateRequest& request);
-
-  Tree& tree_;
+  const Tree& tree_;
   const EnforcedPolicy& policy_;
 };
 

@@ -96,7 +96,7 @@ TEST_F(TaskStoreTest, AnUpdateThatTheDocumentSaysAlreadyWritesNothing) {
   EXPECT_FALSE(result.task_status_update().has_updated_at());
   EXPECT_EQ(result.task_status_update().task().status(), v1::TASK_STATUS_COMPLETED);
   EXPECT_EQ(result.task_status_update().version().hash(), Sha256Hex(kTasks));
-  EXPECT_EQ(harness_.tree().calls("Write"), 0);
+  EXPECT_EQ(harness_.tree().calls("Stage"), 0);
   EXPECT_EQ(GetTasks(), kTasks);
 }
 

@@ -11,6 +11,9 @@
 namespace specrelay {
 namespace {
 
+// Grows with every command, whose own changes are reported.
+constexpr char kAuditFile[] = "audit.jsonl";
+
 int DepthOf(absl::string_view path) {
   return path.empty() ? 0 : 1 + static_cast<int>(std::count(path.begin(), path.end(), '/'));
 }
@@ -79,6 +82,7 @@ void TreeScanner::CheckDirectory(const std::string& dir, int depth) {
 
 void TreeScanner::CheckFile(const std::string& path, Freshness freshness) {
   hooks_.pause();
+  if (path == kAuditFile) return;
   const absl::StatusOr<FileStat> stat = tree_.Stat(path);
   if (!stat.ok()) return OnFailure(path, stat.status());
   // It became a directory since it was listed, which is reported by itself.

@@ -41,8 +41,8 @@ struct TreeWatcherOptions {
 // milliseconds is reported once, and a file that came and went within that time not at all. A writer that keeps its
 // file open is seen when it closes it; only a file that is still being written when its directory is first looked at,
 // or long after it was created, is reported half written, and again when it is closed. A directory that moves is
-// reported file by file, deleted at the old place and created at the new one. The agent's own files, temporary files,
-// symbolic links and special files are never reported; a file that becomes one of them is deleted. What the system does
+// reported file by file, deleted at the old place and created at the new one. The agent's own files, the audit,
+// temporary files, symbolic links and special files are never reported; a file that becomes one of them is deleted. What the system does
 // not let the agent read is treated like what does not exist.
 //
 // The state that a reader of the changes builds up is, after each delivery, the state on disk a moment ago, given that

@@ -2,13 +2,13 @@
 #ifndef SPECRELAY_MCP_AGENT_COMMANDS_TESTING_EXECUTOR_HARNESS_H_
 #define SPECRELAY_MCP_AGENT_COMMANDS_TESTING_EXECUTOR_HARNESS_H_
 
-#include <atomic>
 #include <memory>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "mcp_agent/commands/command_executor.h"
+#include "mcp_agent/ledger/ledger.h"
 #include "mcp_agent/specs/document_cache.h"
 #include "mcp_agent/tree/testing/observed_tree.h"
 #include "mcp_agent/tree/tree.h"
@@ -35,16 +35,18 @@ class ExecutorHarness {
   ObservedTree& tree() { return observed_; }
   FakeClock& clock() { return clock_; }
   DocumentCache& cache() { return cache_; }
-  CommandExecutor& executor() { return *executor_; }
+
+  // The outcome of a delivery, when it has come.
+  v1::CommandOutcome Deliver(const v1::CommandDelivery& delivery);
 
  private:
   const std::unique_ptr<Tree> tree_;
   const std::unique_ptr<Tree> project_files_;
   ObservedTree observed_;
   FakeClock clock_;
+  Ledger ledger_;
   DocumentCache cache_;
   std::unique_ptr<CommandExecutor> executor_;
-  std::atomic<int> next_request_{1};
 };
 
 // Identity that the harness gives to every project and machine.

@@ -90,10 +90,16 @@ class RelayLinkTest : public testing::Test {
             &timers_,
             &runner_,
             [this] { return key_; },
-            [this](const v1::CommandDelivery& delivery) {
+            [this](const v1::CommandDelivery& delivery, absl::AnyInvocable<void(v1::CommandOutcome)> receive) {
               executed_.push_back(delivery.request_id());
               if (while_executing_) while_executing_();
-              return outcome_;
+              v1::CommandOutcome outcome = outcome_;
+              outcome.set_request_id(delivery.request_id());
+              if (answer_later_) {
+                later_ = [receive = std::move(receive), outcome]() mutable { receive(outcome); };
+              } else {
+                receive(std::move(outcome));
+              }
             },
             [this](std::function<void(std::vector<v1::FileState>)> receive) {
               if (snapshot_status_.ok()) snapshots_.push_back(std::move(receive));
@@ -148,6 +154,8 @@ class RelayLinkTest : public testing::Test {
   ManualRunner runner_;
   absl::StatusOr<std::string> key_ = std::string("srk_key");
   std::vector<std::string> executed_;
+  bool answer_later_ = false;
+  absl::AnyInvocable<void()> later_;  // gives the outcome that was held back
   std::function<void()> while_executing_;
   v1::CommandOutcome outcome_;
   absl::Status snapshot_status_;

@@ -1,15 +1,9 @@
-#include "mcp_agent/commands/conditional_write.h"
+#include "mcp_agent/specs/conditional_write.h"
 
-#include <atomic>
-#include <memory>
 #include <string>
-#include <thread>
-#include <utility>
-#include <vector>
 
-#include "absl/strings/str_cat.h"
+#include "mcp_agent/ledger/testing/direct_transaction.h"
 #include "mcp_agent/tree/testing/memory_tree.h"
-#include "mcp_agent/tree/testing/observed_tree.h"
 #include "proto/support/command_error.h"
 #include "proto/support/digest.h"
 #include "proto/support/testing/status_matchers.h"
@@ -24,11 +18,11 @@ class ConditionalWriteTest : public ::testing::Test {
  protected:
   absl::StatusOr<WrittenFile> Write(absl::string_view path, absl::string_view bytes,
                                     absl::optional<absl::string_view> base_hash = absl::nullopt) {
-    return ConditionalWrite(tree_, policy_, {path, bytes, base_hash});
+    DirectTransaction transaction(tree_, "request-1");
+    return WriteConditionally(transaction, policy_, {path, bytes, base_hash});
   }
 
   std::string ContentOf(absl::string_view path) { return tree_.Read(path, kDefaultMaxFileBytes).value().bytes; }
-  bool TreeExists() { return tree_.Stat("").ok(); }
 
   MemoryTree tree_;
   const EnforcedPolicy policy_ = WithLimit(1000);
@@ -83,27 +77,11 @@ TEST_F(ConditionalWriteTest, AnEmptyBaseCreatesTheFile) {
   EXPECT_TRUE(written.created);
 }
 
-TEST_F(ConditionalWriteTest, TheSameContentIsNotWrittenAgain) {
-  tree_.Put("a.md", "same");
-  const int changes = tree_.changes();
-  const std::string hash = Sha256Hex("same");
-  for (const absl::optional<absl::string_view> base : {absl::optional<absl::string_view>(), {hash}}) {
-    ASSERT_OK_AND_ASSIGN(const WrittenFile written, Write("a.md", "same", base));
-    EXPECT_FALSE(written.created);
-    EXPECT_EQ(written.version.hash(), Sha256Hex("same"));
-    EXPECT_EQ(written.version.size_bytes(), 4);
-  }
-  EXPECT_EQ(tree_.changes(), changes);
-  ASSERT_THAT(Write("a.md", "else"), IsOk());
-  EXPECT_EQ(ContentOf("a.md"), "else");
-}
-
-TEST_F(ConditionalWriteTest, AWriteThatCannotSucceedDoesNotEvenCreateTheTree) {
+TEST_F(ConditionalWriteTest, AWriteThatCannotSucceedIsRefused) {
   EXPECT_THAT(Write("a.md", "mine", Sha256Hex("old")), HasCode(absl::StatusCode::kAborted));
   EXPECT_THAT(Write("../a.md", "mine"), HasCode(absl::StatusCode::kInvalidArgument));
   EXPECT_THAT(Write("a.md", std::string(1001, 'x')),
               IsStatus(absl::StatusCode::kResourceExhausted, HasSubstr("max_file_bytes")));
-  EXPECT_FALSE(TreeExists());
 }
 
 TEST_F(ConditionalWriteTest, AFileOverTheLimitMayBeReplacedButNotCompared) {
@@ -117,54 +95,6 @@ TEST_F(ConditionalWriteTest, ADirectoryIsNotReplaced) {
   tree_.Put("specs/a/design.md", "x");
   EXPECT_THAT(Write("specs/a", "mine"), HasCode(absl::StatusCode::kInvalidArgument));
   EXPECT_THAT(Write("specs/a", "mine", Sha256Hex("x")), HasCode(absl::StatusCode::kInvalidArgument));
-}
-
-TEST_F(ConditionalWriteTest, AFailedWriteLeavesTheOldContent) {
-  tree_.Put("a.md", "old");
-  tree_.InjectWriteFault(absl::ResourceExhaustedError("disk full"));
-  EXPECT_THAT(Write("a.md", "new"), IsStatus(absl::StatusCode::kResourceExhausted, "disk full"));
-  EXPECT_EQ(ContentOf("a.md"), "old");
-}
-
-TEST_F(ConditionalWriteTest, ALockThatIsNotToBeHadSaysThatNothingWasWritten) {
-  ObservedTree observed(tree_);
-  observed.set_hook([](absl::string_view operation, absl::string_view path) {
-    return operation == "Lock" ? absl::DeadlineExceededError("too late") : absl::OkStatus();
-  });
-  EXPECT_THAT(ConditionalWrite(observed, policy_, {"a.md", "mine", absl::nullopt}),
-              IsStatus(absl::StatusCode::kUnavailable, AllOf(HasSubstr("lock"), HasSubstr("retry"))));
-  EXPECT_EQ(observed.calls("Write"), 0);
-}
-
-TEST_F(ConditionalWriteTest, AChangeThatCameBeforeTheLockIsSeen) {
-  tree_.Put("a.md", "old");
-  ObservedTree observed(tree_);
-  observed.set_hook([this](absl::string_view operation, absl::string_view path) {
-    if (operation == "Lock") tree_.Put("a.md", "theirs");
-    return absl::OkStatus();
-  });
-  const std::string base = Sha256Hex("old");
-  EXPECT_THAT(ConditionalWrite(observed, policy_, {"a.md", "mine", absl::string_view(base)}),
-              HasCode(absl::StatusCode::kAborted));
-  EXPECT_EQ(ContentOf("a.md"), "theirs");
-}
-
-TEST_F(ConditionalWriteTest, OfManyWritersWithOneBaseOneWins) {
-  tree_.Put("a.md", "old");
-  const std::string base = Sha256Hex("old");
-  std::atomic<int> won{0};
-  std::atomic<int> conflicts{0};
-  std::vector<std::thread> writers;
-  for (int i = 0; i < 16; ++i) {
-    writers.emplace_back([&, i] {
-      const absl::Status status = Write("a.md", absl::StrCat("mine ", i), absl::string_view(base)).status();
-      if (status.ok()) ++won;
-      if (absl::IsAborted(status)) ++conflicts;
-    });
-  }
-  for (std::thread& writer : writers) writer.join();
-  EXPECT_EQ(won, 1);
-  EXPECT_EQ(conflicts, 15);
 }
 
 TEST(CheckTextTest, OnlyUtf8IsText) {
