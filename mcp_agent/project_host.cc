@@ -74,6 +74,9 @@ void ProjectHost::MakeLink() {
           [this](const v1::CommandDelivery& delivery, CommandExecutor::Receiver receive) {
             executor_->Execute(delivery, std::move(receive));
           },
+          [this](const std::vector<std::string>& request_ids, const absl::Status& reason) {
+            executor_->Cancel(request_ids, reason);
+          },
           [this](TreeWatcher::SnapshotReceiver receive) { return watcher_->Snapshot(std::move(receive)); }, random_});
 }
 

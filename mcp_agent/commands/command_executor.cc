@@ -46,6 +46,10 @@ void CommandExecutor::Execute(const v1::CommandDelivery& delivery, Receiver rece
   receive(ToOutcome(delivery.request_id(), ExecuteSafely(delivery)));
 }
 
+void CommandExecutor::Cancel(const std::vector<std::string>& request_ids, const absl::Status& reason) {
+  waits_.Cancel(request_ids, reason);
+}
+
 absl::StatusOr<v1::CommandResult> CommandExecutor::ExecuteSafely(const v1::CommandDelivery& delivery) {
   try {
     return ExecuteNow(delivery);

@@ -2,18 +2,14 @@
 #ifndef SPECRELAY_MCP_AGENT_COMMANDS_COMMAND_EXECUTOR_H_
 #define SPECRELAY_MCP_AGENT_COMMANDS_COMMAND_EXECUTOR_H_
 
-#include <functional>
-#include <memory>
 #include <string>
+#include <vector>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/container/flat_hash_map.h"
 #include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
-#include "absl/synchronization/mutex.h"
 #include "mcp_agent/commands/command_environment.h"
+#include "mcp_agent/commands/pending_waits.h"
 #include "specrelay/v1/agent_gateway.pb.h"
 #include "specrelay/v1/command.pb.h"
 
@@ -37,11 +33,15 @@ class CommandExecutor {
   // and a final state.
   void Execute(const v1::CommandDelivery& delivery, Receiver receive) noexcept;
 
+  // Ends the commands of these request ids that only wait, with this reason.
+  void Cancel(const std::vector<std::string>& request_ids, const absl::Status& reason);
+
  private:
   absl::StatusOr<v1::CommandResult> ExecuteSafely(const v1::CommandDelivery& delivery);
   absl::StatusOr<v1::CommandResult> ExecuteNow(const v1::CommandDelivery& delivery);
 
   const CommandEnvironment environment_;
+  PendingWaits waits_;
 };
 
 }  // namespace specrelay

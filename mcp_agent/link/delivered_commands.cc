@@ -49,4 +49,12 @@ std::vector<std::string> DeliveredCommands::CancelWaiting() {
   return request_ids;
 }
 
+std::vector<std::string> DeliveredCommands::Begun() const {
+  std::vector<std::string> request_ids;
+  for (const auto& [token, entry] : commands_) {
+    if (entry.waiting == nullptr) request_ids.push_back(entry.request_id);
+  }
+  return request_ids;
+}
+
 }  // namespace specrelay

@@ -37,6 +37,9 @@ class DeliveredCommands {
   // Takes back all waiting commands; their request ids.
   std::vector<std::string> CancelWaiting();
 
+  // The request ids of all that have begun.
+  std::vector<std::string> Begun() const;
+
   void Clear() { commands_.clear(); }
   int64_t size() const { return static_cast<int64_t>(commands_.size()); }
 

@@ -117,6 +117,9 @@ void RelayLink::Run(const Effects& effects) {
   if (effects.cancel != nullptr) effects.cancel->Cancel();
   if (effects.wake != nullptr) effects.wake->Wake();
   if (effects.take_snapshot) TakeSnapshot();
+  if (!effects.cancelled_commands.empty()) {
+    dependencies_.cancel(effects.cancelled_commands, effects.cancelled_because);
+  }
 }
 
 void RelayLink::TransitionTo(LinkState next, absl::string_view reason, Effects& effects) {
@@ -213,6 +216,8 @@ void RelayLink::AttemptEndedLocked(const absl::Status& status, Effects& effects)
   effects.release = std::move(stream_);
   stream_ = nullptr;
   timer_.reset();
+  effects.cancelled_commands = commands_.Begun();
+  effects.cancelled_because = absl::CancelledError("the stream that brought the command has ended");
   commands_.Clear();
   outbound_.Close();
   state_nonce_.reset();
@@ -284,6 +289,8 @@ void RelayLink::BeginDrainLocked(absl::string_view reason, Effects& effects) {
     RefuseLocked(request_id, absl::UnavailableError("the agent is leaving; nothing was done; send the command again"),
                  effects);
   }
+  effects.cancelled_commands = commands_.Begun();
+  effects.cancelled_because = absl::UnavailableError("the agent is leaving; send the command again");
   ArmLocked(options_.drain_timeout, &RelayLink::DrainOverdueLocked);
   SayGoodbyeIfDoneLocked(effects);
 }

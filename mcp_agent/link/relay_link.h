@@ -54,6 +54,9 @@ struct RelayLinkDependencies {
   std::function<absl::StatusOr<std::string>()> api_key;  // asked for each attempt, on `runner`
   // On `runner`, several at a time. The receiver gets the outcome once, during the call or later, on any thread.
   std::function<void(const v1::CommandDelivery&, absl::AnyInvocable<void(v1::CommandOutcome)>)> execute;
+  // Nobody waits for the outcomes of these request ids any longer, for this reason; a command of theirs that only waits
+  // ends now.
+  std::function<void(const std::vector<std::string>&, const absl::Status&)> cancel;
   // Calls back once, not inside the call, with the state of all files that the changes reported so far have led to, and
   // not while OnChanges() is being called. When it fails, or is destroyed without an answer, nothing comes.
   std::function<absl::Status(std::function<void(std::vector<v1::FileState>)>)> snapshot;
@@ -101,6 +104,8 @@ class RelayLink final : public RelayStreamHandler, public std::enable_shared_fro
     std::shared_ptr<RelayStream> cancel;
     std::shared_ptr<RelayStream> release;  // may be the last reference
     bool take_snapshot = false;
+    std::vector<std::string> cancelled_commands;
+    absl::Status cancelled_because;
   };
   void Run(const Effects& effects) ABSL_LOCKS_EXCLUDED(mu_);
 

@@ -116,5 +116,48 @@ TEST_F(RelayLinkCommandsTest, ARelayThatSendsCommandsAndNeverReadsIsLeft) {
   EXPECT_LT(sent, 3000);
 }
 
+TEST_F(RelayLinkCommandsTest, AnOutcomeMayComeLater) {
+  Connect();
+  answer_later_ = true;
+  outcome_.set_state(v1::COMMAND_STATE_APPLIED);
+  stream().Receive(Command("r1"));
+  runner_.RunAll();
+  EXPECT_THAT(Outcomes(), IsEmpty());
+  later_();
+  ASSERT_THAT(Outcomes(), testing::SizeIs(1));
+  EXPECT_EQ(Outcomes()[0].request_id(), "r1");
+}
+
+TEST_F(RelayLinkCommandsTest, ACommandThatWaitsIsToldWhenNobodyWaitsForIt) {
+  Connect();
+  answer_later_ = true;
+  stream().Receive(Command("r1"));
+  runner_.RunAll();
+  v1::RelayFrame cancel;
+  cancel.mutable_cancel()->set_request_id("r1");
+  stream().Receive(cancel);
+  EXPECT_THAT(cancelled_, testing::ElementsAre("r1: taken back"));
+  EXPECT_THAT(Outcomes(), testing::SizeIs(1));
+}
+
+TEST_F(RelayLinkCommandsTest, ACommandThatWaitsEndsWhenTheAgentLeaves) {
+  Connect();
+  answer_later_ = true;
+  stream().Receive(Command("r1"));
+  runner_.RunAll();
+  link_->Stop("SIGTERM");
+  EXPECT_THAT(cancelled_, testing::ElementsAre(testing::HasSubstr("r1: the agent is leaving")));
+  EXPECT_TRUE(stream().half_closed) << "it does not hold up the goodbye";
+}
+
+TEST_F(RelayLinkCommandsTest, ACommandThatWaitsEndsWithItsStream) {
+  Connect();
+  answer_later_ = true;
+  stream().Receive(Command("r1"));
+  runner_.RunAll();
+  stream().Close(absl::UnavailableError("reset"));
+  EXPECT_THAT(cancelled_, testing::ElementsAre(testing::HasSubstr("r1: the stream")));
+}
+
 }  // namespace
 }  // namespace specrelay

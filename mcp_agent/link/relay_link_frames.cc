@@ -71,6 +71,8 @@ void RelayLink::HandleFrameLocked(v1::RelayFrame& frame, Effects& effects) {
       if (commands_.Cancel(frame.cancel().request_id())) {
         RefuseLocked(frame.cancel().request_id(), absl::CancelledError("taken back before it began"), effects);
       }
+      effects.cancelled_commands = {frame.cancel().request_id()};
+      effects.cancelled_because = absl::CancelledError("taken back");
       break;
     case v1::RelayFrame::kEventAck:
       outbound_.events().Acknowledge(frame.event_ack().sequence());

@@ -52,13 +52,15 @@ class RelayLinkGrpcTest : public testing::Test {
       outcome.mutable_result()->mutable_file_read()->set_content(std::string(answer_bytes_, 'x'));
       receive(std::move(outcome));
     };
+    auto cancel = [](const std::vector<std::string>&, const absl::Status&) {};
     auto snapshot = [this](std::function<void(std::vector<v1::FileState>)> receive) {
       workers_.SubmitUrgent([receive = std::move(receive)] { receive(std::vector<v1::FileState>(700)); });
       return absl::OkStatus();
     };
-    link_ = std::make_shared<RelayLink>(
-        std::move(options), RelayLinkDependencies{connector_.get(), &timers_, &workers_,
-                                                  [] { return std::string("srk_test"); }, execute, snapshot, random_});
+    link_ =
+        std::make_shared<RelayLink>(std::move(options), RelayLinkDependencies{connector_.get(), &timers_, &workers_,
+                                                                              [] { return std::string("srk_test"); },
+                                                                              execute, cancel, snapshot, random_});
   }
 
   ~RelayLinkGrpcTest() override {

@@ -101,6 +101,12 @@ class RelayLinkTest : public testing::Test {
                 receive(std::move(outcome));
               }
             },
+            [this](const std::vector<std::string>& request_ids, const absl::Status& status) {
+              for (const std::string& request_id : request_ids) {
+                cancelled_.push_back(absl::StrCat(request_id, ": ", status.message()));
+              }
+              if (later_ != nullptr) std::exchange(later_, nullptr)();
+            },
             [this](std::function<void(std::vector<v1::FileState>)> receive) {
               if (snapshot_status_.ok()) snapshots_.push_back(std::move(receive));
               return snapshot_status_;
@@ -154,6 +160,7 @@ class RelayLinkTest : public testing::Test {
   ManualRunner runner_;
   absl::StatusOr<std::string> key_ = std::string("srk_key");
   std::vector<std::string> executed_;
+  std::vector<std::string> cancelled_;
   bool answer_later_ = false;
   absl::AnyInvocable<void()> later_;  // gives the outcome that was held back
   std::function<void()> while_executing_;
