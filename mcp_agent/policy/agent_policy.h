@@ -3,24 +3,37 @@
 #define SPECRELAY_MCP_AGENT_POLICY_AGENT_POLICY_H_
 
 #include <cstdint>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "mcp_agent/policy/policy_layer.h"
+#include "proto/support/command_catalog.h"
+#include "specrelay/v1/approval.pb.h"
 #include "specrelay/v1/project.pb.h"
 
 namespace specrelay {
 
-// The owner's policy with defaults filled in. Immutable, hence thread-safe.
+// The strictest of what several places say, with defaults filled in. Refusals name the rule and the place it stands in.
+// Immutable, hence thread-safe.
 class EnforcedPolicy {
  public:
-  // `stated` as the owner wrote it; a `max_file_bytes` that is not positive means kDefaultMaxFileBytes.
-  explicit EnforcedPolicy(v1::AgentPolicy stated);
+  // `stated` as the owner wrote it, in one place; a `max_file_bytes` that is not positive means kDefaultMaxFileBytes.
+  explicit EnforcedPolicy(const v1::AgentPolicy& stated);
 
-  // The policy in force, for clients.
+  explicit EnforcedPolicy(std::vector<PolicyLayer> layers);
+
+  // The policy in force, for clients (merged_policy.h).
   const v1::AgentPolicy& in_force() const { return policy_; }
 
   // Largest file that may be read or written.
   int64_t max_file_bytes() const { return policy_.max_file_bytes(); }
+
+  // OK when `actor` may send the command, decisions on approvals included; else PERMISSION_DENIED.
+  absl::Status CheckCommand(const CommandInfo& command, const v1::Actor& actor) const;
+
+  // OK when `actor` may decide approvals; else PERMISSION_DENIED.
+  absl::Status CheckMayDecide(const v1::Actor& actor) const;
 
   // OK when file-read may read `path`, relative to the project; else PERMISSION_DENIED naming the setting.
   absl::Status CheckProjectRead(absl::string_view path) const;
@@ -29,6 +42,7 @@ class EnforcedPolicy {
   absl::Status CheckWriteSize(absl::string_view path, int64_t size_bytes) const;
 
  private:
+  const std::vector<PolicyLayer> layers_;
   const v1::AgentPolicy policy_;
 };
 
