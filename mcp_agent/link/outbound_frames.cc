@@ -39,6 +39,7 @@ void OutboundFrames::Close() {
   outcomes_.clear();
   outcome_bytes_ = 0;
   events_.StartStream();
+  progress_.Clear();
   state_.reset();
   goodbye_ = GoodbyeState::kNone;
 }
@@ -91,6 +92,10 @@ NextWrite OutboundFrames::Next(v1::AgentFrame& frame) {
     outcome_bytes_ -= static_cast<int64_t>(outcomes_.front().ByteSizeLong());
     *frame.mutable_outcome() = std::move(outcomes_.front());
     outcomes_.pop_front();
+    return NextWrite::kFrame;
+  }
+  if (!progress_.empty()) {
+    *frame.mutable_job_progress() = progress_.Take();
     return NextWrite::kFrame;
   }
   if (NextEvents(frame)) return NextWrite::kFrame;

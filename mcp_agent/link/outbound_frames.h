@@ -5,11 +5,13 @@
 #include <cstdint>
 #include <deque>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
 #include "mcp_agent/link/event_outbox.h"
+#include "mcp_agent/link/progress_outbox.h"
 #include "mcp_agent/link/relay_stream.h"
 #include "specrelay/v1/agent_gateway.pb.h"
 
@@ -19,6 +21,7 @@ struct OutboundLimits {
   int64_t max_outcomes = 2048;
   int64_t max_outcome_bytes = int64_t{128} << 20;
   EventOutboxLimits events;
+  ProgressOutboxLimits progress;
 };
 
 // Frames are made when the transport can take one: Register first; after Welcome, signs of life before outcomes before
@@ -27,7 +30,8 @@ struct OutboundLimits {
 // left. Every queue is bounded. Pure, not thread-safe.
 class OutboundFrames {
  public:
-  explicit OutboundFrames(OutboundLimits limits) : limits_(limits), events_(limits.events) {}
+  explicit OutboundFrames(OutboundLimits limits)
+      : limits_(limits), events_(limits.events), progress_(limits.progress) {}
 
   // A new stream: forgets everything and begins with Register.
   void Open(v1::Register registration);
@@ -52,6 +56,9 @@ class OutboundFrames {
 
   void SayGoodbye(absl::string_view reason);
   bool saying_goodbye() const { return goodbye_ != GoodbyeState::kNone; }
+
+  // Queues a report of a running job; see ProgressOutbox.
+  void AddProgress(v1::JobProgress report) { progress_.Add(std::move(report)); }
 
   EventOutbox& events() { return events_; }
 
@@ -81,6 +88,7 @@ class OutboundFrames {
   std::deque<v1::CommandOutcome> outcomes_;
   int64_t outcome_bytes_ = 0;
   EventOutbox events_;
+  ProgressOutbox progress_;
   absl::optional<StateAnswer> state_;
   GoodbyeState goodbye_ = GoodbyeState::kNone;
   std::string goodbye_reason_;

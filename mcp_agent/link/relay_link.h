@@ -82,6 +82,9 @@ class RelayLink final : public RelayStreamHandler, public std::enable_shared_fro
   // Dropped while no stream is open: the relay asks for the whole state of a new one.
   void OnChanges(std::vector<v1::FileChanged> changes, absl::string_view missed_reason) ABSL_LOCKS_EXCLUDED(mu_);
 
+  // A job came further. Dropped while no stream is open: the job's history has how it ended.
+  void ReportProgress(v1::JobProgress report) ABSL_LOCKS_EXCLUDED(mu_);
+
   // Leaves for good: refuses new commands, waits for those that have begun (drain_timeout), says goodbye. Returns at
   // once. Idempotent.
   void Stop(absl::string_view reason) ABSL_LOCKS_EXCLUDED(mu_);

@@ -109,5 +109,16 @@ TEST_F(RelayLinkFilesTest, WhenTheStateCannotBeToldTheStreamEndsAndTheNextOneTri
   EXPECT_TRUE(stream().cancelled);
 }
 
+TEST_F(RelayLinkFilesTest, ProgressOfAJobIsReportedWhileConnected) {
+  v1::JobProgress report;
+  report.set_job_id("job-1");
+  link_->ReportProgress(report);
+  Connect();
+  const size_t before = stream().written.size();
+  link_->ReportProgress(report);
+  ASSERT_EQ(stream().written.size(), before + 1) << "what came before the stream was open is not sent";
+  EXPECT_EQ(stream().written.back().job_progress().job_id(), "job-1");
+}
+
 }  // namespace
 }  // namespace specrelay

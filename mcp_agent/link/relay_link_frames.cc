@@ -195,6 +195,17 @@ void RelayLink::OnChanges(std::vector<v1::FileChanged> changes, absl::string_vie
   Run(effects);
 }
 
+void RelayLink::ReportProgress(v1::JobProgress report) {
+  Effects effects;
+  {
+    absl::MutexLock lock(&mu_);
+    if (!outbound_.is_open()) return;
+    outbound_.AddProgress(std::move(report));
+    effects.wake = stream_;
+  }
+  Run(effects);
+}
+
 void RelayLink::HandleStateRequestLocked(uint64_t nonce, Effects& effects) {
   state_nonce_ = nonce;
   effects.take_snapshot = !std::exchange(snapshot_pending_, true);
