@@ -14,7 +14,9 @@ namespace specrelay {
 
 absl::StatusOr<std::string> ProjectRelativePath(absl::string_view project_path, absl::string_view file_path) {
   absl::string_view rest = file_path;
-  if (absl::ConsumePrefix(&rest, project_path) && !absl::ConsumePrefix(&rest, "/")) rest = file_path;
+  if (!project_path.empty() && absl::ConsumePrefix(&rest, project_path) && !absl::ConsumePrefix(&rest, "/")) {
+    rest = file_path;
+  }
   while (absl::ConsumePrefix(&rest, "./")) {
   }
   if (rest.empty()) return absl::InvalidArgumentError("the file path is empty; name a file relative to the project");
