@@ -3,6 +3,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "tools/ctl/audit.h"
 #include "tools/ctl/command_list.h"
 #include "tools/ctl/doctor.h"
 #include "tools/ctl/exec.h"
@@ -26,8 +27,9 @@ absl::Status RunHelp(const CtlContext& context, const std::vector<std::string>& 
 }
 
 constexpr Subcommand kSubcommands[] = {
-    {"key", RunKey},   {"projects", RunProjects}, {"agents", RunAgents}, {"exec", RunExec}, {"submit", RunSubmit},
-    {"wait", RunWait}, {"watch", RunWatch},       {"doctor", RunDoctor}, {"help", RunHelp}, {"commands", RunCommands},
+    {"key", RunKey},       {"projects", RunProjects}, {"agents", RunAgents}, {"exec", RunExec},
+    {"submit", RunSubmit}, {"wait", RunWait},         {"watch", RunWatch},   {"doctor", RunDoctor},
+    {"help", RunHelp},     {"commands", RunCommands}, {"audit", RunAudit},
 };
 
 absl::Status Dispatch(const CtlContext& context, const std::vector<std::string>& args) {

@@ -14,7 +14,7 @@ TEST(CtlTest, HelpNamesEverySubcommand) {
   const CtlResult result = Ctl(CtlOptions(), {"help"});
   EXPECT_EQ(result.exit_code, 0);
   for (const char* name : {"key create", "key list", "key revoke", "projects", "agents", "exec", "submit", "wait",
-                           "watch", "doctor", "commands", "help"}) {
+                           "watch", "doctor", "commands", "audit verify", "help"}) {
     EXPECT_THAT(result.out, HasSubstr(std::string("\n  ") + name));
   }
 }

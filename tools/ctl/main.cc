@@ -27,7 +27,7 @@ ABSL_FLAG(bool, tls, false, "speak TLS, trusting the system's certificate author
 ABSL_FLAG(std::string, tls_ca, "", "speak TLS, trusting the certificate authorities in this PEM file");
 ABSL_FLAG(bool, insecure, false, "send the key in plain text even to another machine");
 
-ABSL_FLAG(std::string, project, "", "project id");
+ABSL_FLAG(std::string, project, "", "project id; for audit verify the project's directory");
 ABSL_FLAG(std::string, json, "{}", "fields of the command as JSON; @FILE reads a file, - the standard input");
 ABSL_FLAG(std::string, request_id, "", "idempotency key of the command; made anew when empty");
 ABSL_FLAG(absl::Duration, timeout, absl::Seconds(30), "how long to wait for the outcome, 1s to 10m");
@@ -35,8 +35,22 @@ ABSL_FLAG(std::string, offline_policy, "fail", "when no agent is connected: fail
 ABSL_FLAG(std::string, cursor, "", "watch goes on after the event with this cursor");
 ABSL_FLAG(int, count, 0, "watch ends after this many events; 0: never");
 ABSL_FLAG(bool, json_output, false, "doctor prints JSON");
+ABSL_FLAG(bool, machine, false, "audit verify looks at the audit of the machine's directory, too");
+ABSL_FLAG(std::string, state_dir, "",
+          "the machine's directory; SPECRELAY_HOME sets it too, ~/.spec-context-mcp if neither");
 
 namespace {
+
+std::string Environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+std::string StateDirFromFlags() {
+  if (std::string flag = absl::GetFlag(FLAGS_state_dir); !flag.empty()) return flag;
+  if (std::string home = Environment("SPECRELAY_HOME"); !home.empty()) return home;
+  return Environment("HOME") + "/.spec-context-mcp";
+}
 
 specrelay::CtlOptions OptionsFromFlags() {
   specrelay::CtlOptions options;
@@ -49,8 +63,7 @@ specrelay::CtlOptions OptionsFromFlags() {
   options.expires = absl::GetFlag(FLAGS_expires);
   options.relay = absl::GetFlag(FLAGS_relay);
   options.api_key_file = absl::GetFlag(FLAGS_api_key_file);
-  const char* api_key = std::getenv("SPECRELAY_API_KEY");
-  options.api_key = api_key == nullptr ? "" : api_key;
+  options.api_key = Environment("SPECRELAY_API_KEY");
   options.tls = absl::GetFlag(FLAGS_tls);
   options.tls_ca = absl::GetFlag(FLAGS_tls_ca);
   options.insecure = absl::GetFlag(FLAGS_insecure);
@@ -62,6 +75,8 @@ specrelay::CtlOptions OptionsFromFlags() {
   options.cursor = absl::GetFlag(FLAGS_cursor);
   options.count = absl::GetFlag(FLAGS_count);
   options.json_output = absl::GetFlag(FLAGS_json_output);
+  options.machine = absl::GetFlag(FLAGS_machine);
+  options.state_dir = StateDirFromFlags();
   return options;
 }
 

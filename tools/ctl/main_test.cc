@@ -83,6 +83,17 @@ TEST(MainTest, BadFlagsExitWithOne) {
   EXPECT_EQ(RunProgram("2>&1").exit_code, 1);
 }
 
+TEST(MainTest, TheMachinesDirectoryComesFromTheEnvironmentUnlessAFlagNamesIt) {
+  const Finished from_home = RunProgram("audit verify --machine 2>&1", "SPECRELAY_HOME=/nowhere/home");
+  EXPECT_EQ(from_home.exit_code, 2);
+  EXPECT_THAT(from_home.output, HasSubstr("/nowhere/home/audit.jsonl"));
+  const Finished from_flag =
+      RunProgram("audit verify --machine --state_dir=/nowhere/flag 2>&1", "SPECRELAY_HOME=/nowhere/home");
+  EXPECT_THAT(from_flag.output, HasSubstr("/nowhere/flag/audit.jsonl"));
+  const Finished default_directory = RunProgram("audit verify --machine 2>&1", "env -u SPECRELAY_HOME HOME=/nowhere");
+  EXPECT_THAT(default_directory.output, HasSubstr("/nowhere/.spec-context-mcp/audit.jsonl"));
+}
+
 TEST(MainTest, HelpIsAskedForInEveryUsualWay) {
   for (const char* line : {"help", "--help", "-h", "exec --help"}) {
     const Finished finished = RunProgram(line);

@@ -39,6 +39,10 @@ struct CtlOptions {
   std::string cursor;
   int count = 0;  // 0: no end
   bool json_output = false;
+
+  // The audit; `project` is a directory there.
+  bool machine = false;
+  std::string state_dir;
 };
 
 // What a subcommand works with; the referents outlive it.

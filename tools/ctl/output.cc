@@ -1,7 +1,9 @@
 #include "tools/ctl/output.h"
 
 #include "absl/strings/cord.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/types/optional.h"
 #include "nlohmann/json.hpp"
 #include "proto/support/command_error.h"
 #include "proto/support/json.h"
@@ -13,8 +15,16 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr absl::string_view kUsagePayload = "specrelay.ctl/usage";
+constexpr absl::string_view kExitCodePayload = "specrelay.ctl/exit-code";
 
 bool IsUsageError(const absl::Status& status) { return status.GetPayload(kUsagePayload).has_value(); }
+
+// The exit code that a SentenceError() states; 0 for another status.
+int StatedExitCode(const absl::Status& status) {
+  const absl::optional<absl::Cord> payload = status.GetPayload(kExitCodePayload);
+  int exit_code = 0;
+  return payload.has_value() && absl::SimpleAtoi(std::string(*payload), &exit_code) ? exit_code : 0;
+}
 
 // Whether the relay (or a subcommand) said more than code and message.
 bool HasDetails(const absl::Status& status) {
@@ -32,7 +42,14 @@ absl::Status UsageError(absl::string_view message) {
   return status;
 }
 
-ExitCode ExitCodeFor(const absl::Status& status) {
+absl::Status SentenceError(int exit_code, absl::string_view sentence) {
+  absl::Status status = absl::UnknownError(sentence);
+  status.SetPayload(kExitCodePayload, absl::Cord(absl::StrCat(exit_code)));
+  return status;
+}
+
+int ExitCodeFor(const absl::Status& status) {
+  if (const int exit_code = StatedExitCode(status); exit_code != 0) return exit_code;
   if (IsUsageError(status)) return kExitUsage;
   if (HasDetails(status) && FinalState(status) == v1::COMMAND_STATE_UNKNOWN) return kExitOutcomeUnknown;
   switch (status.code()) {
@@ -62,6 +79,7 @@ ExitCode ExitCodeFor(const absl::Status& status) {
 }
 
 std::string ErrorLine(const absl::Status& status) {
+  if (StatedExitCode(status) != 0) return std::string(status.message());
   Json line;
   line["error"] = std::string(status.message());
   line["code"] = IsUsageError(status) ? "USAGE" : absl::StatusCodeToString(status.code());

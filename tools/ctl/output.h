@@ -30,11 +30,15 @@ enum ExitCode : int {
 // A mistake in the command line itself.
 absl::Status UsageError(absl::string_view message);
 
+// A failure of a subcommand that has exit codes of its own: exits with `exit_code` and is told as `sentence`, without
+// JSON.
+absl::Status SentenceError(int exit_code, absl::string_view sentence);
+
 // The exit code for `status`. A command that may or may not have been applied is kExitOutcomeUnknown whatever its code.
-ExitCode ExitCodeFor(const absl::Status& status);
+int ExitCodeFor(const absl::Status& status);
 
 // `status` (not OK) as one line: {"error":…,"code":"NOT_FOUND"} and, when the relay sent them, the details of
-// specrelay.v1.CommandError. A mistake in the command line has the code "USAGE".
+// specrelay.v1.CommandError. A mistake in the command line has the code "USAGE". Of a SentenceError(), the sentence.
 std::string ErrorLine(const absl::Status& status);
 
 // Writes a line and flushes it. An error when nobody can read it any longer (a full disk, a closed pipe).

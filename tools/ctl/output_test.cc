@@ -36,6 +36,12 @@ TEST(OutputTest, EachKindOfFailureHasItsExitCode) {
   EXPECT_EQ(ExitCodeFor(absl::UnknownError("x")), 10);
 }
 
+TEST(OutputTest, ASentenceIsToldAsItIsWithItsOwnExitCode) {
+  const absl::Status status = SentenceError(2, "the \"file\" is gone");
+  EXPECT_EQ(ExitCodeFor(status), 2);
+  EXPECT_EQ(ErrorLine(status), "the \"file\" is gone");
+}
+
 TEST(OutputTest, AnUnknownOutcomeGoesBeforeTheCode) {
   EXPECT_EQ(ExitCodeFor(WithCommand(absl::UnavailableError("x"), "r1", v1::COMMAND_STATE_UNKNOWN)), 9);
   EXPECT_EQ(ExitCodeFor(WithCommand(absl::UnavailableError("x"), "r1", v1::COMMAND_STATE_FAILED)), 5);

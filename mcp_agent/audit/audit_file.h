@@ -1,0 +1,20 @@
+// Verifying an audit file on disk, with no agent at hand.
+#ifndef SPECRELAY_MCP_AGENT_AUDIT_AUDIT_FILE_H_
+#define SPECRELAY_MCP_AGENT_AUDIT_AUDIT_FILE_H_
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "mcp_agent/audit/audit_verifier.h"
+
+namespace specrelay {
+
+// Verifies the file `path` beneath `directory`, which may be reached by symbolic links; `path` may not, and must be a
+// regular file. Reads it in pieces and takes no lock, so an agent may go on writing meanwhile: a line that is not
+// finished is waited for a moment. Errors are those of Tree::Read(), but there is no limit to the size. Thread-safe.
+absl::StatusOr<AuditReport> VerifyAuditFile(const std::string& directory, absl::string_view path);
+
+}  // namespace specrelay
+
+#endif  // SPECRELAY_MCP_AGENT_AUDIT_AUDIT_FILE_H_
