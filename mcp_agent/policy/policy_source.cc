@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_join.h"
 #include "proto/support/log.h"
 
@@ -70,12 +71,16 @@ std::shared_ptr<const EnforcedPolicy> PolicySource::Current() {
     checked_at_ = now;
     files = files_;
   }
+  // Whatever happens: without it no thread would ever look again.
+  const absl::Cleanup done = [this] {
+    absl::MutexLock lock(&mu_);
+    checking_ = false;
+  };
   const bool machine_changed = Refresh(files.machine, now);
   const bool project_changed = Refresh(files.project, now);
   std::shared_ptr<const EnforcedPolicy> combined;
   if (machine_changed || project_changed) combined = Combine(files);
   absl::MutexLock lock(&mu_);
-  checking_ = false;
   files_ = std::move(files);
   if (combined != nullptr) current_ = std::move(combined);
   return current_;

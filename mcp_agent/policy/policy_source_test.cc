@@ -147,7 +147,7 @@ TEST(PolicySourceDiskTest, TwoChangesWithinOneTickAreBothSeen) {
   }
 }
 
-TEST(PolicySourceDiskTest, WhatIsNoRegularFileFailsClosed) {
+TEST(PolicySourceDiskTest, WhatIsNoRegularFileOrTooLargeFailsClosed) {
   const TempDir dir;
   dir.MakeDirectory(".spec-context");
   dir.WriteFile("elsewhere.json", "{}");
@@ -164,6 +164,9 @@ TEST(PolicySourceDiskTest, WhatIsNoRegularFileFailsClosed) {
   ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
   expect_closed();
   dir.MakeDirectory(".spec-context/agent.json");
+  expect_closed();
+  dir.WriteFile(".spec-context/agent.json", "{}");
+  ASSERT_EQ(::truncate(path.c_str(), int64_t{64} << 20), 0);
   expect_closed();
 }
 
