@@ -16,6 +16,7 @@
 #include "mcp_agent/api_key_file.h"
 #include "mcp_agent/link/grpc_relay_stream.h"
 #include "mcp_agent/link/grpc_timers.h"
+#include "mcp_agent/machine_directory.h"
 #include "mcp_agent/machine_id.h"
 #include "mcp_agent/project_host.h"
 #include "mcp_agent/project_identity.h"
@@ -115,9 +116,10 @@ absl::Status RunHeadless(const AgentConfig& config, const sigset_t& ending) {
   const SystemClock clock;
   GrpcTimers timers;
   GrpcConnector connector(connection, timers);
-  ASSIGN_OR_RETURN(
-      Projects projects,
-      OpenProjects(config, {clock, timers, connector, [path = config.api_key_file] { return ReadApiKey(path); }}));
+  ASSIGN_OR_RETURN(const std::unique_ptr<Tree> machine_directory, OpenMachineDirectory(config.state_dir));
+  ASSIGN_OR_RETURN(Projects projects,
+                   OpenProjects(config, {*machine_directory, clock, timers, connector,
+                                         [path = config.api_key_file] { return ReadApiKey(path); }}));
   PrintReady(projects);
   for (const auto& project : projects) project->Connect();
   const char* reason = WaitForSignal(ending);

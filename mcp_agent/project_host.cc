@@ -5,6 +5,7 @@
 #include "absl/memory/memory.h"
 #include "absl/time/clock.h"
 #include "mcp_agent/tree/posix_tree.h"
+#include "proto/support/log.h"
 #include "proto/support/status_macros.h"
 #include "proto/support/time.h"
 #include "proto/support/version.h"
@@ -32,9 +33,7 @@ v1::Register MakeRegistration(const ProjectHostOptions& options, const v1::Agent
 }  // namespace
 
 ProjectHost::ProjectHost(ProjectHostOptions options, ProjectHostDependencies dependencies)
-    : options_(std::move(options)),
-      dependencies_(std::move(dependencies)),
-      policy_(std::make_shared<const EnforcedPolicy>(options_.policy)) {}
+    : options_(std::move(options)), dependencies_(std::move(dependencies)) {}
 
 absl::StatusOr<std::unique_ptr<ProjectHost>> ProjectHost::Open(ProjectHostOptions options,
                                                                ProjectHostDependencies dependencies) {
@@ -54,19 +53,28 @@ ProjectHost::~ProjectHost() {
 
 absl::Status ProjectHost::OpenTree() {
   ASSIGN_OR_RETURN(tree_, PosixTree::Open(options_.project.path()));
-  if (options_.policy.project_readable()) {
-    ASSIGN_OR_RETURN(project_files_, PosixTree::OpenProjectReader(options_.project.path()));
-  }
+  ASSIGN_OR_RETURN(project_files_, PosixTree::OpenProjectReader(options_.project.path()));
+  policy_ =
+      std::make_unique<PolicySource>(options_.policy, &dependencies_.machine_directory, *tree_, dependencies_.clock);
   ledger_ = std::make_unique<Ledger>(*tree_, dependencies_.clock);
+  // Not a reason to refuse reading; each write says what is wrong.
+  if (const absl::Status recovered = ledger_->Recover(); !recovered.ok()) {
+    Log(LogLevel::kError, "the tree cannot be written to",
+        {{"project", options_.project.path()}, {"reason", std::string(recovered.message())}});
+  }
   executor_ = std::make_unique<CommandExecutor>(
       CommandEnvironment{*tree_, *ledger_, project_files_.get(), options_.project, options_.machine,
-                         [policy = policy_] { return policy; }, dependencies_.clock, cache_});
+                         [this] { return CurrentPolicy(); }, dependencies_.clock, cache_});
   return absl::OkStatus();
 }
 
 void ProjectHost::MakeLink() {
   RelayLinkOptions link_options;
-  link_options.registration = MakeRegistration(options_, policy_->in_force());
+  {
+    absl::MutexLock lock(&mu_);
+    announced_policy_ = policy_->Current();
+    link_options.registration = MakeRegistration(options_, announced_policy_->in_force());
+  }
   link_ = std::make_shared<RelayLink>(
       std::move(link_options),
       RelayLinkDependencies{
@@ -80,10 +88,22 @@ void ProjectHost::MakeLink() {
           [this](TreeWatcher::SnapshotReceiver receive) { return watcher_->Snapshot(std::move(receive)); }, random_});
 }
 
+std::shared_ptr<const EnforcedPolicy> ProjectHost::CurrentPolicy() {
+  std::shared_ptr<const EnforcedPolicy> policy = policy_->Current();
+  {
+    absl::MutexLock lock(&mu_);
+    if (policy == announced_policy_) return policy;
+    announced_policy_ = policy;
+  }
+  link_->Reregister(MakeRegistration(options_, policy->in_force()));
+  return policy;
+}
+
 absl::Status ProjectHost::Watch() {
   auto on_changes = [this](TreeChanges changes) {
     for (const v1::FileChanged& change : changes.changes) cache_.Invalidate(change.path());
     if (!changes.resync_reason.empty()) cache_.InvalidateAll();
+    CurrentPolicy();
     link_->OnChanges(std::move(changes.changes), changes.resync_reason);
   };
   ASSIGN_OR_RETURN(watcher_, TreeWatcher::Start(options_.project.path(), *tree_, dependencies_.clock,

@@ -7,9 +7,11 @@
 #include <memory>
 #include <string>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/random/random.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "mcp_agent/commands/command_executor.h"
 #include "mcp_agent/ledger/ledger.h"
@@ -17,6 +19,7 @@
 #include "mcp_agent/link/relay_stream.h"
 #include "mcp_agent/link/timers.h"
 #include "mcp_agent/link/worker_pool.h"
+#include "mcp_agent/policy/policy_source.h"
 #include "mcp_agent/specs/document_cache.h"
 #include "mcp_agent/tree/tree.h"
 #include "mcp_agent/watch/tree_watcher.h"
@@ -31,11 +34,12 @@ struct ProjectHostOptions {
   std::string agent_id;
   std::string instance_uid;
   absl::Time started_at;
-  v1::AgentPolicy policy;
+  v1::AgentPolicy policy;  // as the command line has it; the owner's files restrict it further
 };
 
 // Shared by all projects of the process; all must outlive them.
 struct ProjectHostDependencies {
+  const Tree& machine_directory;
   const Clock& clock;
   Timers& timers;
   RelayConnector& connector;
@@ -68,21 +72,26 @@ class ProjectHost {
   ProjectHost(ProjectHostOptions options, ProjectHostDependencies dependencies);
 
   absl::Status OpenTree();
+  // The policy in force, which the relay is told of when it has changed.
+  std::shared_ptr<const EnforcedPolicy> CurrentPolicy() ABSL_LOCKS_EXCLUDED(mu_);
   void MakeLink();
   absl::Status Watch();
 
   const ProjectHostOptions options_;
   const ProjectHostDependencies dependencies_;
-  const std::shared_ptr<const EnforcedPolicy> policy_;
   absl::BitGen random_;
   DocumentCache cache_;
   std::unique_ptr<Tree> tree_;
-  std::unique_ptr<Tree> project_files_;  // nullptr unless the policy lets the project be read
+  std::unique_ptr<Tree> project_files_;
+  std::unique_ptr<PolicySource> policy_;
   std::unique_ptr<Ledger> ledger_;
   std::unique_ptr<CommandExecutor> executor_;
   WorkerPool workers_;
   std::shared_ptr<RelayLink> link_;
   std::unique_ptr<TreeWatcher> watcher_;
+
+  absl::Mutex mu_;
+  std::shared_ptr<const EnforcedPolicy> announced_policy_ ABSL_GUARDED_BY(mu_);  // as the relay knows it
 };
 
 }  // namespace specrelay

@@ -9,6 +9,7 @@
 #include "mcp_agent/commands/command_handlers.h"
 #include "proto/support/command_error.h"
 #include "proto/support/log.h"
+#include "proto/support/status_macros.h"
 
 namespace specrelay {
 namespace {
@@ -65,6 +66,7 @@ absl::StatusOr<v1::CommandResult> CommandExecutor::ExecuteNow(const v1::CommandD
   const CommandInfo* info = FindCommand(command);
   if (info == nullptr) return NotImplemented(command);
   const std::shared_ptr<const EnforcedPolicy> policy = environment_.policy();
+  RETURN_IF_ERROR(policy->CheckCommand(*info, delivery.actor()));
   const CommandHandlers handlers(environment_, *policy);
   if (info->access == v1::COMMAND_ACCESS_READ) return handlers.Read(command);
   const WriteRequest request{delivery.request_id(), CommandDigest(command), info->name, delivery.actor()};

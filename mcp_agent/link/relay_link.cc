@@ -67,6 +67,7 @@ absl::string_view LinkStateName(LinkState state) {
 RelayLink::RelayLink(RelayLinkOptions options, RelayLinkDependencies dependencies)
     : options_(std::move(options)),
       dependencies_(std::move(dependencies)),
+      registration_(options_.registration),
       backoff_(dependencies_.random, options_.backoff),
       outbound_(options_.outbound) {}
 
@@ -97,6 +98,22 @@ void RelayLink::Stop(absl::string_view reason) {
       case LinkState::kDraining:
       case LinkState::kStopped:
         break;
+    }
+  }
+  Run(effects);
+}
+
+void RelayLink::Reregister(v1::Register registration) {
+  Effects effects;
+  {
+    absl::MutexLock lock(&mu_);
+    registration_ = std::move(registration);
+    if (state_ == LinkState::kConnected) {
+      drained_ = true;
+      retry_after_ = absl::ZeroDuration();
+      BeginDrainLocked("to introduce itself anew", effects);
+    } else if (state_ == LinkState::kRegistering) {
+      CancelStreamLocked("to introduce itself anew", effects);
     }
   }
   Run(effects);
@@ -183,7 +200,7 @@ void RelayLink::Connect() {
     if (stream.ok() && !stopping_) {
       begun = true;
       stream_ = *stream;
-      outbound_.Open(options_.registration);
+      outbound_.Open(registration_);
       ArmLocked(options_.welcome_timeout, &RelayLink::WelcomeOverdueLocked);
     } else {
       AttemptEndedLocked(stream.status(), effects);

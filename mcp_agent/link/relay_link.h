@@ -38,7 +38,7 @@ enum class LinkState {
 absl::string_view LinkStateName(LinkState state);
 
 struct RelayLinkOptions {
-  v1::Register registration;
+  v1::Register registration;                           // the first
   absl::Duration welcome_timeout = absl::Seconds(10);  // from the start of an attempt
   absl::Duration drain_timeout = absl::Seconds(9);     // for commands that have begun
   absl::Duration goodbye_timeout = absl::Seconds(1);   // for the relay to end the stream after Goodbye
@@ -84,6 +84,9 @@ class RelayLink final : public RelayStreamHandler, public std::enable_shared_fro
 
   // A job came further. Dropped while no stream is open: the job's history has how it ended.
   void ReportProgress(v1::JobProgress report) ABSL_LOCKS_EXCLUDED(mu_);
+
+  // Introduces the agent anew, as when its policy has changed: ends the stream as after a Drain and comes back at once.
+  void Reregister(v1::Register registration) ABSL_LOCKS_EXCLUDED(mu_);
 
   // Leaves for good: refuses new commands, waits for those that have begun (drain_timeout), says goodbye. Returns at
   // once. Idempotent.
@@ -158,6 +161,7 @@ class RelayLink final : public RelayStreamHandler, public std::enable_shared_fro
   const RelayLinkDependencies dependencies_;
 
   mutable absl::Mutex mu_;
+  v1::Register registration_ ABSL_GUARDED_BY(mu_);
   LinkState state_ ABSL_GUARDED_BY(mu_) = LinkState::kDisconnected;
   bool stopping_ ABSL_GUARDED_BY(mu_) = false;
   std::string leaving_reason_ ABSL_GUARDED_BY(mu_);

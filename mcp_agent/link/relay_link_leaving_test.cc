@@ -127,5 +127,18 @@ TEST_F(RelayLinkLeavingTest, StopDuringADrainOfTheRelayIsFinal) {
   EXPECT_EQ(link_->state(), LinkState::kStopped);
 }
 
+TEST_F(RelayLinkLeavingTest, AChangedRegistrationBringsTheAgentBackAtOnceWithIt) {
+  Connect();
+  v1::Register changed;
+  changed.set_agent_id("agent-1");
+  changed.mutable_policy()->set_read_only(true);
+  link_->Reregister(changed);
+  EXPECT_TRUE(stream().half_closed);
+  stream().Close(absl::OkStatus());
+  EXPECT_LE(WaitForRetry(), absl::Seconds(1));
+  ASSERT_THAT(stream().written, SizeIs(1));
+  EXPECT_TRUE(stream().written[0].register_().policy().read_only());
+}
+
 }  // namespace
 }  // namespace specrelay
