@@ -28,6 +28,11 @@ int VersionOfEntry(const Json& entry) {
   return version >= 1 && version <= kMaxSnapshotVersion ? static_cast<int>(version) : 0;
 }
 
+// What is left of a time in JSON.
+google::protobuf::Timestamp ToMilliseconds(absl::Time time) {
+  return ToProto(absl::FromUnixMillis(absl::ToUnixMillis(time)));
+}
+
 absl::Status NoSuchVersion(int version) {
   return absl::NotFoundError(absl::StrCat("Snapshot version ", version, " not found"));
 }
@@ -113,13 +118,13 @@ absl::StatusOr<v1::ApprovalSnapshot> SnapshotHistory::Capture(const Transaction&
   snapshot.set_approval_id(approval.id());
   snapshot.set_approval_title(approval.title());
   snapshot.set_version(version);
-  *snapshot.mutable_timestamp() = ToProto(tx.now());
+  *snapshot.mutable_timestamp() = ToMilliseconds(tx.now());
   snapshot.set_trigger(std::string(trigger));
   snapshot.set_status(approval.status());
   snapshot.set_content(ReplaceInvalidUtf8(content.bytes));
   snapshot.set_size_bytes(content.stat.size_bytes);
   snapshot.set_lines(CountLines(content.bytes));
-  *snapshot.mutable_last_modified() = ToProto(content.stat.last_modified);
+  *snapshot.mutable_last_modified() = ToMilliseconds(content.stat.last_modified);
   *snapshot.mutable_comments() = approval.comments();
   versions_.push_back(version);
   added_.push_back(snapshot);
