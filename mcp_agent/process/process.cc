@@ -25,6 +25,7 @@ namespace {
 
 // What a pipe can hold at most: more than this after the program's end comes from a program that it left behind.
 constexpr int64_t kMaxPipeBytes = int64_t{1} << 20;
+constexpr int kPauseMs = 100;
 
 using Steady = std::chrono::steady_clock;
 
@@ -76,8 +77,11 @@ class RunningChild {
     std::array<pollfd, 3> fds = {
         {{child_.pidfd.get(), POLLIN, 0}, {child_.output.get(), POLLIN, 0}, {wake, POLLIN, 0}}};
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline_ - Steady::now()).count() + 1;
-    const int timeout_ms = static_cast<int>(std::clamp<int64_t>(left, 0, 60'000));
-    if (poll(fds.data(), fds.size(), killed_ ? -1 : timeout_ms) < 0) return false;
+    const int64_t longest = pause_is_news_ ? kPauseMs : 60'000;
+    const int timeout_ms = static_cast<int>(std::clamp<int64_t>(killed_ ? longest : left, 0, longest));
+    const int ready = poll(fds.data(), fds.size(), timeout_ms);
+    if (ready < 0) return false;
+    if (ready == 0 && std::exchange(pause_is_news_, false)) output_("");
     if (fds[0].revents != 0) return true;
     if (fds[1].revents != 0 && ReadOutput() == 0) child_.output.reset();
     if (fds[2].revents != 0) {
@@ -102,7 +106,10 @@ class RunningChild {
     const ssize_t got = read(child_.output.get(), buffer_.data(), buffer_.size());
     if (got <= 0) return got;
     const int64_t take = std::min<int64_t>(got, spec_.max_output_bytes - result_.output_bytes);
-    if (take > 0) output_(absl::string_view(buffer_.data(), static_cast<size_t>(take)));
+    if (take > 0) {
+      output_(absl::string_view(buffer_.data(), static_cast<size_t>(take)));
+      pause_is_news_ = true;
+    }
     result_.output_bytes += take;
     if (take < got) result_.output_truncated = true;
     return got;
@@ -115,6 +122,7 @@ class RunningChild {
   Steady::time_point deadline_;
   absl::optional<ProcessEnd> stopped_for_;
   bool killed_ = false;
+  bool pause_is_news_ = false;  // there was output since the last pause
   ProcessResult result_;
   std::array<char, 16 * 1024> buffer_;
 };

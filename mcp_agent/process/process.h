@@ -59,7 +59,8 @@ class Process {
   using Output = absl::FunctionRef<void(absl::string_view bytes)>;
 
   // Starts the program and blocks until it has ended. Standard output and error go to `output` together, as they come,
-  // on this thread; while it does not return, the program soon waits. That the program failed is no error of this.
+  // on this thread; while it does not return, the program soon waits. It is also called once with nothing when output
+  // has paused for 100 ms, so that it can pass on what it gathered. That the program failed is no error of this.
   //   INVALID_ARGUMENT     no program, NUL in a text, a working directory that is not absolute, arguments too long
   //   FAILED_PRECONDITION  it cannot be started: no such program or working directory, no permission
   //   RESOURCE_EXHAUSTED   no memory, descriptors or processes left

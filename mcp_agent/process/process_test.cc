@@ -132,6 +132,20 @@ TEST(ProcessTest, LeavesNoDescriptorOfOursOpenInTheProgram) {
   EXPECT_EQ(outcome.output, "done\n");
 }
 
+TEST(ProcessTest, TellsOfAPauseInTheOutputOnce) {
+  TempDir directory;
+  // The program goes on when the pause has been told of, which makes the file.
+  Process process(
+      Shell(absl::StrCat("echo one; while [ ! -e ", directory.Join("go"), " ]; do sleep 0.01; done; echo two")));
+  std::vector<std::string> calls;
+  const absl::StatusOr<ProcessResult> result = process.Run([&](absl::string_view bytes) {
+    calls.emplace_back(bytes);
+    if (bytes.empty()) directory.WriteFile("go", "");
+  });
+  ASSERT_THAT(result, IsOk());
+  EXPECT_THAT(calls, testing::ElementsAre("one\n", "", "two\n"));
+}
+
 TEST(ProcessTest, GivesTheProgramAnEmptyStandardInput) { EXPECT_EQ(RunToEnd(Shell("cat; echo end")).output, "end\n"); }
 
 TEST(ProcessTest, DoesNotLetTheProgramIgnoreSignalsThatWeIgnore) {
