@@ -20,11 +20,12 @@ constexpr int64_t kMaxSnapshotListBytes = int64_t{32} << 20;
 }  // namespace
 
 ApprovalStore::ApprovalStore(const Tree& tree, const Tree* project_files, const EnforcedPolicy& policy,
-                             ApprovalStoreOptions options)
+                             DamageLog& damage, ApprovalStoreOptions options)
     : tree_(tree),
       documents_(project_files, policy, std::move(options.project_path)),
       undo_window_(options.undo_window),
-      may_decide_(std::move(options.may_decide)) {}
+      may_decide_(std::move(options.may_decide)),
+      damage_(damage) {}
 
 absl::StatusOr<std::string> ApprovalStore::RelativePath(const v1::Approval& approval) const {
   return ProjectRelativePath(documents_.project_path(), approval.file_path());

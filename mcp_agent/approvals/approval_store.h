@@ -35,8 +35,9 @@ struct ApprovalStoreOptions {
 // when that is damaged, PERMISSION_DENIED for a document out of reach. A damaged file never hinders the others.
 class ApprovalStore {
  public:
-  // `project_files` is the whole project, or nullptr where only the tree may be read.
-  ApprovalStore(const Tree& tree, const Tree* project_files, const EnforcedPolicy& policy,
+  // `project_files` is the whole project, or nullptr where only the tree may be read. Damaged files are reported to
+  // `damage`.
+  ApprovalStore(const Tree& tree, const Tree* project_files, const EnforcedPolicy& policy, DamageLog& damage,
                 ApprovalStoreOptions options);
 
   absl::StatusOr<v1::ApprovalListResponse> List(const v1::ApprovalListRequest& request) const;
@@ -89,7 +90,7 @@ class ApprovalStore {
   const ReviewedDocuments documents_;
   const absl::Duration undo_window_;
   const MayDecide may_decide_;
-  mutable DamageLog damage_;
+  DamageLog& damage_;
 };
 
 }  // namespace specrelay

@@ -32,7 +32,7 @@ class ApprovalCreateTest : public StoreFixture {
     DirectTransaction tx = Next(Person("owner"));
     v1::AutoApproveSetRequest request;
     request.set_enabled(true);
-    ASSERT_THAT(AutoApproveStore(tree_, nullptr).Set(tx, request), IsOk());
+    ASSERT_THAT(AutoApproveStore(tree_, damage_, nullptr).Set(tx, request), IsOk());
   }
 
   int effects_ = 0;
@@ -145,7 +145,7 @@ TEST_F(ApprovalCreateTest, AFileBesideTheTreeNeedsThePolicysLeave) {
   ASSERT_OK_AND_ASSIGN(const v1::ApprovalCreateResponse response, Create(CreateRequest("docs/plan.md")));
   EXPECT_EQ(Snapshots(response.approval().id())[0].content(), "plan");
   const EnforcedPolicy strict{v1::AgentPolicy()};
-  const ApprovalStore refusing(tree_, &project_files_, strict, Options());
+  const ApprovalStore refusing(tree_, &project_files_, strict, damage_, Options());
   DirectTransaction tx = Next();
   EXPECT_THAT(refusing.Create(tx, CreateRequest("docs/plan.md", "Another")),
               IsStatus(absl::StatusCode::kPermissionDenied, HasSubstr("project_readable")));

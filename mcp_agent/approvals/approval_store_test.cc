@@ -84,6 +84,8 @@ TEST_F(ApprovalStoreTest, DamagedFilesAreLeftOutOfListsAndNamedWhenAskedFor) {
   tree_.Put("approvals/README.md", "hello");
   tree_.Put("approvals/user-auth/notes.txt", "hello");
   EXPECT_THAT(List(), ElementsAre(kSampleApproved, kSampleToRevise));
+  EXPECT_THAT(List(), ElementsAre(kSampleApproved, kSampleToRevise));
+  EXPECT_EQ(damage_.reported(), 3);
   for (const char* id : {"approval_bad", "approval_copy", "approval_large"}) {
     v1::ApprovalGetRequest request;
     request.set_id(id);
@@ -143,9 +145,9 @@ TEST_F(ApprovalStoreTest, AFileOutsideOfTheTreeIsReadAsThePolicyAllows) {
   v1::ApprovalContentRequest request;
   request.set_id("approval_1");
   const EnforcedPolicy strict{v1::AgentPolicy()};
-  const ApprovalStore refused(tree_, &project_files_, strict, Options());
+  const ApprovalStore refused(tree_, &project_files_, strict, damage_, Options());
   EXPECT_THAT(refused.Content(request), IsStatus(absl::StatusCode::kPermissionDenied, HasSubstr("project_readable")));
-  const ApprovalStore without(tree_, nullptr, policy_, Options());
+  const ApprovalStore without(tree_, nullptr, policy_, damage_, Options());
   EXPECT_THAT(without.Content(request), IsStatus(absl::StatusCode::kPermissionDenied, HasSubstr("project_readable")));
 }
 

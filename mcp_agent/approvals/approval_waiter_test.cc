@@ -1,6 +1,8 @@
 #include "mcp_agent/approvals/approval_waiter.h"
 
 #include <atomic>
+#include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -63,6 +65,9 @@ class ApprovalWaiterTest : public ::testing::Test {
     });
   }
 
+  // Lives as long as the waiter, which ends what is left when it goes.
+  Outcome& NewOutcome() { return outcomes_.emplace_back(); }
+
   void Change(absl::StatusOr<v1::Approval> approval) {
     approval_ = std::move(approval);
     waiter_->OnChanged(kPath);
@@ -74,6 +79,7 @@ class ApprovalWaiterTest : public ::testing::Test {
   absl::StatusOr<v1::Approval> approval_ = WithStatus(v1::APPROVAL_STATUS_PENDING);
   std::function<void()> during_read_;
   int reads_ = 0;
+  std::deque<Outcome> outcomes_;
   std::unique_ptr<ApprovalWaiter> waiter_;
 };
 
@@ -81,7 +87,7 @@ TEST_F(ApprovalWaiterTest, AWaitEndsWhenTheApprovalIsDecided) {
   for (const v1::ApprovalStatus status :
        {v1::APPROVAL_STATUS_APPROVED, v1::APPROVAL_STATUS_REJECTED, v1::APPROVAL_STATUS_NEEDS_REVISION}) {
     approval_ = WithStatus(v1::APPROVAL_STATUS_PENDING);
-    Outcome outcome;
+    Outcome& outcome = NewOutcome();
     Wait(outcome);
     runner_.RunAll();
     Change(WithStatus(v1::APPROVAL_STATUS_PENDING));
@@ -99,7 +105,7 @@ TEST_F(ApprovalWaiterTest, AWaitEndsWhenTheApprovalIsDecided) {
 
 TEST_F(ApprovalWaiterTest, WhatIsDecidedAlreadyEndsAtOnceButNotInsideTheCall) {
   approval_ = WithStatus(v1::APPROVAL_STATUS_APPROVED);
-  Outcome outcome;
+  Outcome& outcome = NewOutcome();
   Wait(outcome);
   EXPECT_EQ(outcome.calls, 0);
   EXPECT_EQ(reads_, 0);
@@ -109,7 +115,7 @@ TEST_F(ApprovalWaiterTest, WhatIsDecidedAlreadyEndsAtOnceButNotInsideTheCall) {
 }
 
 TEST_F(ApprovalWaiterTest, ADeletedApprovalEndsTheWait) {
-  Outcome outcome;
+  Outcome& outcome = NewOutcome();
   Wait(outcome);
   runner_.RunAll();
   Change(absl::NotFoundError("gone"));
@@ -122,7 +128,7 @@ TEST_F(ApprovalWaiterTest, ADeletedApprovalEndsTheWait) {
 
 TEST_F(ApprovalWaiterTest, AnApprovalThatDoesNotExistIsNotFound) {
   approval_ = absl::NotFoundError("Approval approval_1 not found");
-  Outcome outcome;
+  Outcome& outcome = NewOutcome();
   Wait(outcome);
   runner_.RunAll();
   EXPECT_EQ(outcome.calls, 1);
@@ -130,7 +136,7 @@ TEST_F(ApprovalWaiterTest, AnApprovalThatDoesNotExistIsNotFound) {
 }
 
 TEST_F(ApprovalWaiterTest, AnIdThatCannotBeIsRefused) {
-  Outcome outcome;
+  Outcome& outcome = NewOutcome();
   Wait(outcome, absl::Seconds(1), "../x");
   EXPECT_EQ(outcome.calls, 0);
   runner_.RunAll();
@@ -140,7 +146,7 @@ TEST_F(ApprovalWaiterTest, AnIdThatCannotBeIsRefused) {
 }
 
 TEST_F(ApprovalWaiterTest, WhenTheTimeIsOverTheApprovalIsReturnedAsItIs) {
-  Outcome outcome;
+  Outcome& outcome = NewOutcome();
   Wait(outcome, absl::Seconds(60));
   runner_.RunAll();
   timers_.Advance(absl::Seconds(59));
@@ -157,21 +163,21 @@ TEST_F(ApprovalWaiterTest, WhenTheTimeIsOverTheApprovalIsReturnedAsItIs) {
 
 TEST_F(ApprovalWaiterTest, WithoutTimeTheAnswerIsWhatTheApprovalIsNow) {
   for (const absl::Duration timeout : {absl::ZeroDuration(), absl::Seconds(-5)}) {
-    Outcome outcome;
+    Outcome& outcome = NewOutcome();
     Wait(outcome, timeout);
     timers_.Advance(absl::ZeroDuration());
     runner_.RunAll();
     ASSERT_EQ(outcome.calls, 1);
     EXPECT_FALSE(outcome.result->resolved());
   }
-  Outcome outcome;
+  Outcome& outcome = NewOutcome();
   Wait(outcome, absl::InfiniteDuration());
   runner_.RunAll();
   EXPECT_EQ(outcome.calls, 0);
 }
 
 TEST_F(ApprovalWaiterTest, ADecisionThatNobodyToldOfIsSeenAtTheEnd) {
-  Outcome outcome;
+  Outcome& outcome = NewOutcome();
   Wait(outcome);
   runner_.RunAll();
   approval_ = WithStatus(v1::APPROVAL_STATUS_APPROVED);
@@ -181,7 +187,7 @@ TEST_F(ApprovalWaiterTest, ADecisionThatNobodyToldOfIsSeenAtTheEnd) {
 }
 
 TEST_F(ApprovalWaiterTest, ADecisionDuringAReadIsNotMissed) {
-  Outcome outcome;
+  Outcome& outcome = NewOutcome();
   during_read_ = [this] {
     during_read_ = nullptr;
     approval_ = WithStatus(v1::APPROVAL_STATUS_APPROVED);
@@ -195,7 +201,8 @@ TEST_F(ApprovalWaiterTest, ADecisionDuringAReadIsNotMissed) {
 }
 
 TEST_F(ApprovalWaiterTest, AWaitThatBeginsDuringAReadIsNotJudgedByIt) {
-  Outcome first, second;
+  Outcome& first = NewOutcome();
+  Outcome& second = NewOutcome();
   during_read_ = [&] {
     during_read_ = nullptr;
     approval_ = absl::NotFoundError("gone");
@@ -209,7 +216,7 @@ TEST_F(ApprovalWaiterTest, AWaitThatBeginsDuringAReadIsNotJudgedByIt) {
 }
 
 TEST_F(ApprovalWaiterTest, ACancelledWaitEndsOnceWithTheStatusGiven) {
-  Outcome outcome;
+  Outcome& outcome = NewOutcome();
   const ApprovalWaiter::Cancel cancel = Wait(outcome);
   runner_.RunAll();
   cancel(absl::UnavailableError("left"));
@@ -224,7 +231,7 @@ TEST_F(ApprovalWaiterTest, ACancelledWaitEndsOnceWithTheStatusGiven) {
 
 TEST_F(ApprovalWaiterTest, CancellingWhatHasEndedDoesNothing) {
   approval_ = WithStatus(v1::APPROVAL_STATUS_APPROVED);
-  Outcome outcome;
+  Outcome& outcome = NewOutcome();
   const ApprovalWaiter::Cancel cancel = Wait(outcome);
   runner_.RunAll();
   cancel(absl::UnavailableError("left"));
@@ -236,7 +243,8 @@ TEST_F(ApprovalWaiterTest, CancellingWhatHasEndedDoesNothing) {
 }
 
 TEST_F(ApprovalWaiterTest, AResyncLooksAtAllApprovals) {
-  Outcome first, second;
+  Outcome& first = NewOutcome();
+  Outcome& second = NewOutcome();
   Wait(first);
   Wait(second, absl::Seconds(60), "approval_2");
   runner_.RunAll();
@@ -248,7 +256,7 @@ TEST_F(ApprovalWaiterTest, AResyncLooksAtAllApprovals) {
 }
 
 TEST_F(ApprovalWaiterTest, OtherFilesAreNotLookedAt) {
-  Outcome outcome;
+  Outcome& outcome = NewOutcome();
   Wait(outcome);
   runner_.RunAll();
   EXPECT_EQ(reads_, 1);
@@ -261,13 +269,14 @@ TEST_F(ApprovalWaiterTest, OtherFilesAreNotLookedAt) {
 
 TEST_F(ApprovalWaiterTest, WhatCannotBeReadIsAnErrorAtTheStartAndMayPassLater) {
   approval_ = absl::FailedPreconditionError("damaged");
-  Outcome first;
+  Outcome& first = NewOutcome();
   Wait(first);
   runner_.RunAll();
   EXPECT_THAT(first.result, HasCode(absl::StatusCode::kFailedPrecondition));
 
   approval_ = WithStatus(v1::APPROVAL_STATUS_PENDING);
-  Outcome second, third;
+  Outcome& second = NewOutcome();
+  Outcome& third = NewOutcome();
   Wait(second);
   Wait(third, absl::Seconds(5));
   runner_.RunAll();
@@ -293,7 +302,10 @@ TEST_F(ApprovalWaiterTest, ManyWaitsForOneApprovalAreOneRead) {
 
 TEST_F(ApprovalWaiterTest, TooManyWaitsAreRefusedAndTheOthersGoOn) {
   Make(/*max_waiters=*/2);
-  Outcome first, second, third, fourth;
+  Outcome& first = NewOutcome();
+  Outcome& second = NewOutcome();
+  Outcome& third = NewOutcome();
+  Outcome& fourth = NewOutcome();
   Wait(first);
   const ApprovalWaiter::Cancel cancel = Wait(second);
   Wait(third);
@@ -309,7 +321,9 @@ TEST_F(ApprovalWaiterTest, TooManyWaitsAreRefusedAndTheOthersGoOn) {
 }
 
 TEST_F(ApprovalWaiterTest, DestructionCancelsAllWhetherLookedAtOrNot) {
-  Outcome seen, unseen, refused;
+  Outcome& seen = NewOutcome();
+  Outcome& unseen = NewOutcome();
+  Outcome& refused = NewOutcome();
   Wait(seen);
   runner_.RunAll();
   Wait(unseen);
@@ -325,7 +339,7 @@ TEST_F(ApprovalWaiterTest, DestructionCancelsAllWhetherLookedAtOrNot) {
 }
 
 TEST_F(ApprovalWaiterTest, AnEndingMayBeginAnotherWaitAndDestroyTheWaiter) {
-  Outcome again;
+  Outcome& again = NewOutcome();
   waiter_->Wait(For("approval_1"), absl::Seconds(60), [&](absl::StatusOr<v1::ApprovalWaitResponse>) { Wait(again); });
   Change(WithStatus(v1::APPROVAL_STATUS_APPROVED));
   EXPECT_EQ(again.calls, 1);

@@ -46,8 +46,8 @@ AutoApproveState ReadAutoApprove(const Tree& tree, DamageLog& damage) {
   return {};
 }
 
-AutoApproveStore::AutoApproveStore(const Tree& tree, MayDecide may_decide)
-    : tree_(tree), may_decide_(std::move(may_decide)) {}
+AutoApproveStore::AutoApproveStore(const Tree& tree, DamageLog& damage, MayDecide may_decide)
+    : tree_(tree), damage_(damage), may_decide_(std::move(may_decide)) {}
 
 absl::StatusOr<v1::AutoApproveGetResponse> AutoApproveStore::Get(const v1::AutoApproveGetRequest&) const {
   v1::AutoApproveGetResponse response;

@@ -24,7 +24,7 @@ AutoApproveState ReadAutoApprove(const Tree& tree, DamageLog& damage);
 class AutoApproveStore {
  public:
   // To switch it is to decide, so `may_decide` is asked; empty allows everybody.
-  AutoApproveStore(const Tree& tree, MayDecide may_decide);
+  AutoApproveStore(const Tree& tree, DamageLog& damage, MayDecide may_decide);
 
   absl::StatusOr<v1::AutoApproveGetResponse> Get(const v1::AutoApproveGetRequest& request) const;
 
@@ -33,8 +33,8 @@ class AutoApproveStore {
 
  private:
   const Tree& tree_;
+  DamageLog& damage_;
   const MayDecide may_decide_;
-  mutable DamageLog damage_;
 };
 
 }  // namespace specrelay

@@ -32,7 +32,8 @@ class AutoApproveTest : public ::testing::Test {
   std::string Settings() { return tree_.Read("settings.json", 1 << 20).value().bytes; }
 
   MemoryTree tree_;
-  const AutoApproveStore store_{tree_, [](const v1::Actor& actor) {
+  DamageLog damage_;
+  const AutoApproveStore store_{tree_, damage_, [](const v1::Actor& actor) {
                                   return actor.account() == "guest" ? absl::PermissionDeniedError("deciding_accounts")
                                                                     : absl::OkStatus();
                                 }};

@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
 #include "mcp_agent/approvals/approval_store.h"
+#include "mcp_agent/approvals/damage_log.h"
 #include "mcp_agent/ledger/testing/direct_transaction.h"
 #include "mcp_agent/policy/agent_policy.h"
 #include "mcp_agent/tree/testing/memory_tree.h"
@@ -117,7 +118,8 @@ class StoreFixture : public ::testing::Test {
   MemoryTree tree_;
   MemoryTree project_files_;
   const EnforcedPolicy policy_{Readable()};
-  ApprovalStore store_{tree_, &project_files_, policy_, Options()};
+  DamageLog damage_;
+  ApprovalStore store_{tree_, &project_files_, policy_, damage_, Options()};
 
  private:
   int requests_ = 0;
