@@ -13,7 +13,6 @@ namespace specrelay {
 namespace {
 
 constexpr int kKeepDays = 7;
-constexpr int kMaxRemovals = 10'000;
 constexpr int kRemovalsPerLock = 100;
 constexpr int kMaxSameName = 100;
 
@@ -22,7 +21,7 @@ std::string TrashDirectory() { return JoinPath(kAgentDirectory, "trash"); }
 // Removes a directory and all below it, bottom first.
 class Purge {
  public:
-  explicit Purge(Tree& tree) : tree_(tree) {}
+  Purge(Tree& tree, int max_removals) : tree_(tree), max_removals_(max_removals) {}
 
   absl::Status RemoveAll(const std::string& directory) {
     ASSIGN_OR_RETURN(const std::vector<DirectoryEntry> entries, tree_.List(directory));
@@ -36,7 +35,7 @@ class Purge {
 
  private:
   absl::Status RemoveOne(const std::string& path) {
-    if (removals_ == kMaxRemovals) return absl::OutOfRangeError("the rest is left for the next time");
+    if (removals_ >= max_removals_) return absl::OutOfRangeError("the rest is left for the next time");
     if (removals_++ % kRemovalsPerLock == 0) {
       // Others get their turn in between.
       lock_.reset();
@@ -47,6 +46,7 @@ class Purge {
   }
 
   Tree& tree_;
+  const int max_removals_;
   std::unique_ptr<TreeLock> lock_;
   int removals_ = 0;
 };
@@ -65,12 +65,12 @@ absl::StatusOr<std::string> TrashPath(const Tree& tree, absl::string_view path, 
   return absl::ResourceExhaustedError(absl::StrCat("the trash has ", kMaxSameName, " of ", path, " today"));
 }
 
-absl::Status PurgeTrash(Tree& tree, absl::Time now) {
+absl::Status PurgeTrash(Tree& tree, absl::Time now, int max_removals) {
   const absl::StatusOr<std::vector<DirectoryEntry>> days = tree.List(TrashDirectory());
   if (absl::IsNotFound(days.status())) return absl::OkStatus();
   if (!days.ok()) return days.status();
   const absl::CivilDay today = absl::ToCivilDay(now, absl::UTCTimeZone());
-  Purge purge(tree);
+  Purge purge(tree, max_removals);
   for (const DirectoryEntry& entry : *days) {
     absl::CivilDay day;
     // What somebody else put there is theirs.

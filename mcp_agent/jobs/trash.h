@@ -16,9 +16,9 @@ namespace specrelay {
 // and so on is added. RESOURCE_EXHAUSTED when a hundred such are.
 absl::StatusOr<std::string> TrashPath(const Tree& tree, absl::string_view path, absl::Time now);
 
-// Removes for good what was thrown away more than 7 days before `now`: at most 10,000 files and directories in a call,
-// with the tree's lock for a hundred at a time. Does nothing where there is no trash.
-absl::Status PurgeTrash(Tree& tree, absl::Time now);
+// Removes for good what was thrown away more than 7 days before `now`: at most `max_removals` files and directories in
+// a call, with the tree's lock for a hundred at a time. Does nothing where there is no trash.
+absl::Status PurgeTrash(Tree& tree, absl::Time now, int max_removals = 10'000);
 
 }  // namespace specrelay
 
