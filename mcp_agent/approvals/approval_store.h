@@ -27,7 +27,7 @@ struct ApprovalStoreOptions {
   // How long a decision can be undone.
   absl::Duration undo_window = absl::Seconds(30);
   // Asked before each decision and each undoing of one; empty allows everybody.
-  MayDecide may_decide;
+  MayDecide may_decide = nullptr;
 };
 
 // One method for each command. Thread-safe; does not own what it is given. Errors besides the tree's: INVALID_ARGUMENT
