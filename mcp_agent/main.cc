@@ -16,7 +16,7 @@
 #include "mcp_agent/api_key_file.h"
 #include "mcp_agent/link/grpc_relay_stream.h"
 #include "mcp_agent/link/grpc_timers.h"
-#include "mcp_agent/machine_directory.h"
+#include "mcp_agent/machine_host.h"
 #include "mcp_agent/machine_id.h"
 #include "mcp_agent/project_host.h"
 #include "mcp_agent/project_identity.h"
@@ -93,9 +93,10 @@ const char* WaitForSignal(const sigset_t& ending) {
   return signal_number == SIGINT ? "SIGINT" : "SIGTERM";
 }
 
-bool Leave(Projects& projects, absl::string_view reason) {
+bool Leave(Projects& projects, MachineHost& machine, absl::string_view reason) {
   const absl::Time deadline = absl::Now() + kLeaveTimeout;
   for (const auto& project : projects) project->Stop(reason);
+  machine.Stop();
   bool all_done = true;
   for (const auto& project : projects)
     all_done &= project->Wait(std::max(deadline - absl::Now(), absl::ZeroDuration()));
@@ -116,14 +117,16 @@ absl::Status RunHeadless(const AgentConfig& config, const sigset_t& ending) {
   const SystemClock clock;
   GrpcTimers timers;
   GrpcConnector connector(connection, timers);
-  ASSIGN_OR_RETURN(const std::unique_ptr<Tree> machine_directory, OpenMachineDirectory(config.state_dir));
+  ASSIGN_OR_RETURN(const std::unique_ptr<MachineHost> machine,
+                   MachineHost::Open({config.state_dir, absl::LocalTimeZone()}, clock, timers));
   ASSIGN_OR_RETURN(Projects projects,
-                   OpenProjects(config, {*machine_directory, clock, timers, connector,
+                   OpenProjects(config, {*machine, clock, timers, connector,
                                          [path = config.api_key_file] { return ReadApiKey(path); }}));
   PrintReady(projects);
+  machine->Start();
   for (const auto& project : projects) project->Connect();
   const char* reason = WaitForSignal(ending);
-  if (Leave(projects, reason)) return absl::OkStatus();
+  if (Leave(projects, *machine, reason)) return absl::OkStatus();
   // A command that still runs is cut off where a crash would cut it: what it writes is whole or not there.
   Log(LogLevel::kWarning, "ended while commands ran", {{"reason", reason}});
   std::_Exit(EXIT_SUCCESS);

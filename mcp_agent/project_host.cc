@@ -4,6 +4,7 @@
 
 #include "absl/memory/memory.h"
 #include "absl/time/clock.h"
+#include "mcp_agent/approvals/approval_store.h"
 #include "mcp_agent/tree/posix_tree.h"
 #include "proto/support/log.h"
 #include "proto/support/status_macros.h"
@@ -39,6 +40,7 @@ absl::StatusOr<std::unique_ptr<ProjectHost>> ProjectHost::Open(ProjectHostOption
                                                                ProjectHostDependencies dependencies) {
   auto host = absl::WrapUnique(new ProjectHost(std::move(options), std::move(dependencies)));
   RETURN_IF_ERROR(host->OpenTree());
+  host->MakeExecutor();
   host->MakeLink();
   RETURN_IF_ERROR(host->Watch());
   return host;
@@ -55,17 +57,30 @@ absl::Status ProjectHost::OpenTree() {
   ASSIGN_OR_RETURN(tree_, PosixTree::Open(options_.project.path()));
   ASSIGN_OR_RETURN(project_files_, PosixTree::OpenProjectReader(options_.project.path()));
   policy_ =
-      std::make_unique<PolicySource>(options_.policy, &dependencies_.machine_directory, *tree_, dependencies_.clock);
+      std::make_unique<PolicySource>(options_.policy, &dependencies_.machine.directory(), *tree_, dependencies_.clock);
   ledger_ = std::make_unique<Ledger>(*tree_, dependencies_.clock);
   // Not a reason to refuse reading; each write says what is wrong.
   if (const absl::Status recovered = ledger_->Recover(); !recovered.ok()) {
     Log(LogLevel::kError, "the tree cannot be written to",
         {{"project", options_.project.path()}, {"reason", std::string(recovered.message())}});
   }
-  executor_ = std::make_unique<CommandExecutor>(
-      CommandEnvironment{*tree_, *ledger_, project_files_.get(), options_.project, options_.machine,
-                         [this] { return CurrentPolicy(); }, dependencies_.clock, cache_});
+  dependencies_.machine.NoteServed(options_.project.path());
   return absl::OkStatus();
+}
+
+void ProjectHost::MakeExecutor() {
+  const auto read_approval = [this](absl::string_view id) -> absl::StatusOr<v1::Approval> {
+    v1::ApprovalGetRequest request;
+    request.set_id(std::string(id));
+    const std::shared_ptr<const EnforcedPolicy> policy = CurrentPolicy();
+    const ApprovalStore approvals(*tree_, project_files_.get(), *policy, damage_, {options_.project.path()});
+    ASSIGN_OR_RETURN(v1::ApprovalGetResponse response, approvals.Get(request));
+    return std::move(*response.mutable_approval());
+  };
+  approval_waiter_ = std::make_unique<ApprovalWaiter>(read_approval, dependencies_.timers, workers_);
+  executor_ = std::make_unique<CommandExecutor>(CommandEnvironment{
+      *tree_, *ledger_, project_files_.get(), options_.project, options_.machine, [this] { return CurrentPolicy(); },
+      dependencies_.clock, cache_, damage_, *approval_waiter_, dependencies_.machine.jobs()});
 }
 
 void ProjectHost::MakeLink() {
@@ -86,6 +101,10 @@ void ProjectHost::MakeLink() {
             executor_->Cancel(request_ids, reason);
           },
           [this](TreeWatcher::SnapshotReceiver receive) { return watcher_->Snapshot(std::move(receive)); }, random_});
+  progress_ = std::make_unique<MachineHost::ProgressSubscription>(
+      dependencies_.machine, [link = std::weak_ptr<RelayLink>(link_)](const v1::JobProgress& progress) {
+        if (const std::shared_ptr<RelayLink> open = link.lock()) open->ReportProgress(progress);
+      });
 }
 
 std::shared_ptr<const EnforcedPolicy> ProjectHost::CurrentPolicy() {
@@ -101,8 +120,14 @@ std::shared_ptr<const EnforcedPolicy> ProjectHost::CurrentPolicy() {
 
 absl::Status ProjectHost::Watch() {
   auto on_changes = [this](TreeChanges changes) {
-    for (const v1::FileChanged& change : changes.changes) cache_.Invalidate(change.path());
-    if (!changes.resync_reason.empty()) cache_.InvalidateAll();
+    for (const v1::FileChanged& change : changes.changes) {
+      cache_.Invalidate(change.path());
+      approval_waiter_->OnChanged(change.path());
+    }
+    if (!changes.resync_reason.empty()) {
+      cache_.InvalidateAll();
+      approval_waiter_->OnResync();
+    }
     CurrentPolicy();
     link_->OnChanges(std::move(changes.changes), changes.resync_reason);
   };

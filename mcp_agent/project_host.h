@@ -13,12 +13,15 @@
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "mcp_agent/approvals/approval_waiter.h"
+#include "mcp_agent/approvals/damage_log.h"
 #include "mcp_agent/commands/command_executor.h"
 #include "mcp_agent/ledger/ledger.h"
 #include "mcp_agent/link/relay_link.h"
 #include "mcp_agent/link/relay_stream.h"
 #include "mcp_agent/link/timers.h"
 #include "mcp_agent/link/worker_pool.h"
+#include "mcp_agent/machine_host.h"
 #include "mcp_agent/policy/policy_source.h"
 #include "mcp_agent/specs/document_cache.h"
 #include "mcp_agent/tree/tree.h"
@@ -39,7 +42,7 @@ struct ProjectHostOptions {
 
 // Shared by all projects of the process; all must outlive them.
 struct ProjectHostDependencies {
-  const Tree& machine_directory;
+  MachineHost& machine;
   const Clock& clock;
   Timers& timers;
   RelayConnector& connector;
@@ -72,6 +75,7 @@ class ProjectHost {
   ProjectHost(ProjectHostOptions options, ProjectHostDependencies dependencies);
 
   absl::Status OpenTree();
+  void MakeExecutor();
   // The policy in force, which the relay is told of when it has changed.
   std::shared_ptr<const EnforcedPolicy> CurrentPolicy() ABSL_LOCKS_EXCLUDED(mu_);
   void MakeLink();
@@ -85,9 +89,12 @@ class ProjectHost {
   std::unique_ptr<Tree> project_files_;
   std::unique_ptr<PolicySource> policy_;
   std::unique_ptr<Ledger> ledger_;
+  DamageLog damage_;
   std::unique_ptr<CommandExecutor> executor_;
   WorkerPool workers_;
+  std::unique_ptr<ApprovalWaiter> approval_waiter_;
   std::shared_ptr<RelayLink> link_;
+  std::unique_ptr<MachineHost::ProgressSubscription> progress_;
   std::unique_ptr<TreeWatcher> watcher_;
 
   absl::Mutex mu_;

@@ -5,6 +5,9 @@
 #include <functional>
 #include <memory>
 
+#include "mcp_agent/approvals/approval_waiter.h"
+#include "mcp_agent/approvals/damage_log.h"
+#include "mcp_agent/commands/job_commands.h"
 #include "mcp_agent/ledger/write_ledger.h"
 #include "mcp_agent/policy/agent_policy.h"
 #include "mcp_agent/specs/document_cache.h"
@@ -24,6 +27,9 @@ struct CommandEnvironment {
   std::function<std::shared_ptr<const EnforcedPolicy>()> policy;  // the one in force now; thread-safe
   const Clock& clock;
   DocumentCache& cache;
+  DamageLog& damage;
+  ApprovalWaiter& approval_waiter;
+  const JobCommands& jobs;
 };
 
 }  // namespace specrelay

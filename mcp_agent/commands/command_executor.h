@@ -37,6 +37,15 @@ class CommandExecutor {
   void Cancel(const std::vector<std::string>& request_ids, const absl::Status& reason);
 
  private:
+  // Begin commands that wait.
+  void WaitForDecision(const v1::CommandDelivery& delivery, Receiver receive);
+  void RunJob(const v1::CommandDelivery& delivery, Receiver receive);
+  // What makes the answer of a wait into the outcome; ends the wait's entry.
+  template <typename Response>
+  auto Finish(PendingWaits::Token token, const std::string& request_id, Response* (v1::CommandResult::*field)(),
+              Receiver receive);
+
+  absl::Status CheckAllowed(const v1::CommandDelivery& delivery) const;
   absl::StatusOr<v1::CommandResult> ExecuteSafely(const v1::CommandDelivery& delivery);
   absl::StatusOr<v1::CommandResult> ExecuteNow(const v1::CommandDelivery& delivery);
 

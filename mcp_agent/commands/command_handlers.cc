@@ -6,12 +6,26 @@ namespace specrelay {
 
 using Result = v1::CommandResult;
 
+namespace {
+
+// How long a decision can be taken back.
+constexpr absl::Duration kUndoWindow = absl::Seconds(30);
+
+MayDecide MayDecideUnder(const EnforcedPolicy& policy) {
+  return [&policy](const v1::Actor& actor) { return policy.CheckMayDecide(actor); };
+}
+
+}  // namespace
+
 CommandHandlers::CommandHandlers(const CommandEnvironment& environment, const EnforcedPolicy& policy)
     : specs_(environment.tree, policy, environment.cache, environment.clock),
       tasks_(environment.tree, policy),
       steering_(environment.tree, policy),
+      approvals_(environment.tree, environment.project_files, policy, environment.damage,
+                 {environment.project.path(), kUndoWindow, MayDecideUnder(policy)}),
+      auto_approve_(environment.tree, environment.damage, MayDecideUnder(policy)),
       files_(environment.tree, environment.project_files, policy),
-      project_(environment, steering_, policy) {}
+      project_(environment, steering_, auto_approve_, policy) {}
 
 absl::StatusOr<v1::CommandResult> CommandHandlers::Read(const v1::Command& command) const {
   switch (command.request_case()) {
@@ -31,6 +45,20 @@ absl::StatusOr<v1::CommandResult> CommandHandlers::Read(const v1::Command& comma
       return Answer(steering_.Read(command.steering_read()), &Result::mutable_steering_read);
     case v1::Command::kSteeringStatus:
       return Answer(steering_.Status(command.steering_status()), &Result::mutable_steering_status);
+    case v1::Command::kApprovalList:
+      return Answer(approvals_.List(command.approval_list()), &Result::mutable_approval_list);
+    case v1::Command::kApprovalGet:
+      return Answer(approvals_.Get(command.approval_get()), &Result::mutable_approval_get);
+    case v1::Command::kApprovalContent:
+      return Answer(approvals_.Content(command.approval_content()), &Result::mutable_approval_content);
+    case v1::Command::kApprovalSnapshots:
+      return Answer(approvals_.Snapshots(command.approval_snapshots()), &Result::mutable_approval_snapshots);
+    case v1::Command::kApprovalSnapshotGet:
+      return Answer(approvals_.SnapshotGet(command.approval_snapshot_get()), &Result::mutable_approval_snapshot_get);
+    case v1::Command::kApprovalDiff:
+      return Answer(approvals_.Diff(command.approval_diff()), &Result::mutable_approval_diff);
+    case v1::Command::kAutoApproveGet:
+      return Answer(auto_approve_.Get(command.auto_approve_get()), &Result::mutable_auto_approve_get);
     case v1::Command::kFileRead:
       return Answer(files_.Read(command.file_read()), &Result::mutable_file_read);
     default:
@@ -52,8 +80,37 @@ absl::StatusOr<v1::CommandResult> CommandHandlers::Write(Transaction& transactio
                     &Result::mutable_task_status_update);
     case v1::Command::kSteeringWrite:
       return Answer(steering_.Write(transaction, command.steering_write()), &Result::mutable_steering_write);
+    case v1::Command::kApprovalCreate:
+      return Answer(approvals_.Create(transaction, command.approval_create()), &Result::mutable_approval_create);
+    case v1::Command::kApprovalUpdate:
+      return Answer(approvals_.Update(transaction, command.approval_update()), &Result::mutable_approval_update);
+    case v1::Command::kApprovalSnapshot:
+      return Answer(approvals_.Snapshot(transaction, command.approval_snapshot()), &Result::mutable_approval_snapshot);
+    case v1::Command::kApprovalDelete:
+      return Answer(approvals_.Delete(transaction, command.approval_delete()), &Result::mutable_approval_delete);
+    case v1::Command::kApprovalConsume:
+      return Answer(approvals_.Consume(transaction, command.approval_consume()), &Result::mutable_approval_consume);
+    case v1::Command::kAutoApproveSet:
+      return Answer(auto_approve_.Set(transaction, command.auto_approve_set()), &Result::mutable_auto_approve_set);
     case v1::Command::kFileWrite:
       return Answer(files_.Write(transaction, command.file_write()), &Result::mutable_file_write);
+    default:
+      return NotImplemented(command);
+  }
+}
+
+bool CommandHandlers::IsMany(const v1::Command& command) {
+  return command.has_approval_batch_update() || command.has_approval_undo();
+}
+
+absl::StatusOr<v1::CommandResult> CommandHandlers::WriteMany(WriteLedger& ledger, const WriteRequest& request,
+                                                             const v1::Command& command) const {
+  switch (command.request_case()) {
+    case v1::Command::kApprovalBatchUpdate:
+      return Answer(approvals_.BatchUpdate(ledger, request, command.approval_batch_update()),
+                    &Result::mutable_approval_batch_update);
+    case v1::Command::kApprovalUndo:
+      return Answer(approvals_.Undo(ledger, request, command.approval_undo()), &Result::mutable_approval_undo);
     default:
       return NotImplemented(command);
   }

@@ -3,10 +3,13 @@
 #define SPECRELAY_MCP_AGENT_COMMANDS_COMMAND_HANDLERS_H_
 
 #include "absl/status/statusor.h"
+#include "mcp_agent/approvals/approval_store.h"
+#include "mcp_agent/approvals/auto_approve.h"
 #include "mcp_agent/commands/command_environment.h"
 #include "mcp_agent/commands/file_commands.h"
 #include "mcp_agent/commands/project_commands.h"
 #include "mcp_agent/ledger/transaction.h"
+#include "mcp_agent/ledger/write_ledger.h"
 #include "mcp_agent/policy/agent_policy.h"
 #include "mcp_agent/specs/spec_store.h"
 #include "mcp_agent/specs/steering_store.h"
@@ -24,6 +27,11 @@ class CommandHandlers {
   // Carries out a command that reads. UNIMPLEMENTED for any other.
   absl::StatusOr<v1::CommandResult> Read(const v1::Command& command) const;
 
+  // Carries out a command that is several writes, each for itself. UNIMPLEMENTED for any other.
+  absl::StatusOr<v1::CommandResult> WriteMany(WriteLedger& ledger, const WriteRequest& request,
+                                              const v1::Command& command) const;
+  static bool IsMany(const v1::Command& command);
+
   // States what a command changes. UNIMPLEMENTED for one that reads, or that is no single change of the tree.
   absl::StatusOr<v1::CommandResult> Write(Transaction& transaction, const v1::Command& command) const;
 
@@ -31,6 +39,8 @@ class CommandHandlers {
   const SpecStore specs_;
   const TaskStore tasks_;
   const SteeringStore steering_;
+  const ApprovalStore approvals_;
+  const AutoApproveStore auto_approve_;
   const FileCommands files_;
   const ProjectCommands project_;
 };

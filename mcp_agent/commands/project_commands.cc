@@ -18,7 +18,9 @@ absl::StatusOr<v1::ProjectInfoResponse> ProjectCommands::Info(const v1::ProjectI
   ASSIGN_OR_RETURN(v1::SteeringStatusResponse steering, steering_.Status(v1::SteeringStatusRequest()));
   ASSIGN_OR_RETURN(const std::vector<std::string> active, ListSpecNames(environment_.tree, SpecShelf::kActive));
   ASSIGN_OR_RETURN(const std::vector<std::string> archived, ListSpecNames(environment_.tree, SpecShelf::kArchived));
+  ASSIGN_OR_RETURN(const v1::AutoApproveGetResponse auto_approve, auto_approve_.Get(v1::AutoApproveGetRequest()));
   v1::ProjectInfoResponse response;
+  response.set_auto_approve(auto_approve.enabled());
   *response.mutable_project() = environment_.project;
   *response.mutable_machine() = environment_.machine;
   response.set_agent_version(kVersion);

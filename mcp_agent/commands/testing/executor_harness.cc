@@ -5,6 +5,7 @@
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
 #include "gtest/gtest.h"
+#include "mcp_agent/approvals/approval_store.h"
 #include "mcp_agent/tree/posix_tree.h"
 #include "proto/support/command_catalog.h"
 #include "proto/support/command_error.h"
@@ -64,9 +65,23 @@ ExecutorHarness::ExecutorHarness(absl::string_view project_directory, v1::AgentP
       observed_(*tree_),
       clock_(absl::Now() + absl::Hours(1)),
       ledger_(observed_, clock_),
-      executor_(std::make_unique<CommandExecutor>(CommandEnvironment{
-          observed_, ledger_, project_files_.get(), HarnessProject(), HarnessMachine(),
-          [policy = std::make_shared<const EnforcedPolicy>(std::move(policy))] { return policy; }, clock_, cache_})) {}
+      policy_(std::make_shared<const EnforcedPolicy>(std::move(policy))),
+      machine_(MachineHost::Open({machine_directory_.Join("machine"), absl::UTCTimeZone()}, clock_, timers_).value()) {
+  v1::Project project = HarnessProject();
+  project.set_path(std::string(project_directory));
+  approval_waiter_ = std::make_unique<ApprovalWaiter>(
+      [this, path = project.path()](absl::string_view id) -> absl::StatusOr<v1::Approval> {
+        v1::ApprovalGetRequest request;
+        request.set_id(std::string(id));
+        ASSIGN_OR_RETURN(v1::ApprovalGetResponse response,
+                         ApprovalStore(observed_, project_files_.get(), *policy_, damage_, {path}).Get(request));
+        return std::move(*response.mutable_approval());
+      },
+      timers_, workers_);
+  executor_ = std::make_unique<CommandExecutor>(
+      CommandEnvironment{observed_, ledger_, project_files_.get(), std::move(project), HarnessMachine(),
+                         [this] { return policy_; }, clock_, cache_, damage_, *approval_waiter_, machine_->jobs()});
+}
 
 v1::CommandOutcome ExecutorHarness::Deliver(const v1::CommandDelivery& delivery) {
   absl::Notification done;

@@ -7,10 +7,16 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "mcp_agent/approvals/approval_waiter.h"
+#include "mcp_agent/approvals/damage_log.h"
 #include "mcp_agent/commands/command_executor.h"
 #include "mcp_agent/ledger/ledger.h"
+#include "mcp_agent/link/grpc_timers.h"
+#include "mcp_agent/link/worker_pool.h"
+#include "mcp_agent/machine_host.h"
 #include "mcp_agent/specs/document_cache.h"
 #include "mcp_agent/tree/testing/observed_tree.h"
+#include "mcp_agent/tree/testing/temp_dir.h"
 #include "mcp_agent/tree/tree.h"
 #include "proto/support/testing/fake_clock.h"
 #include "specrelay/v1/command.pb.h"
@@ -35,6 +41,10 @@ class ExecutorHarness {
   ObservedTree& tree() { return observed_; }
   FakeClock& clock() { return clock_; }
   DocumentCache& cache() { return cache_; }
+  // What the agent keeps on the machine.
+  const TempDir& machine_directory() const { return machine_directory_; }
+  // Tells those who wait that the file at `path` has changed, as the watcher does.
+  void NoteChanged(absl::string_view path) { approval_waiter_->OnChanged(path); }
 
   // The outcome of a delivery, when it has come.
   v1::CommandOutcome Deliver(const v1::CommandDelivery& delivery);
@@ -46,7 +56,14 @@ class ExecutorHarness {
   FakeClock clock_;
   Ledger ledger_;
   DocumentCache cache_;
+  DamageLog damage_;
+  std::shared_ptr<const EnforcedPolicy> policy_;
+  const TempDir machine_directory_;
+  GrpcTimers timers_;
+  std::unique_ptr<MachineHost> machine_;
   std::unique_ptr<CommandExecutor> executor_;
+  WorkerPool workers_;
+  std::unique_ptr<ApprovalWaiter> approval_waiter_;
 };
 
 // Identity that the harness gives to every project and machine.
