@@ -19,6 +19,8 @@
 namespace specrelay {
 namespace {
 
+constexpr int kRecordAttempts = 3;
+
 // Job ids are for strangers to choose; the prefix keeps them from the scheduler's lock.
 std::string LockName(absl::string_view job_id) { return absl::StrCat("job:", job_id); }
 
@@ -227,7 +229,13 @@ absl::Status JobRunner::Record(const v1::JobExecution& execution) {
     *result.mutable_job_run()->mutable_execution() = execution;
     return result;
   };
-  return parts_.machine_ledger.Execute(request, record).status();
+  absl::Status recorded;
+  for (int attempt = 0; attempt < kRecordAttempts; ++attempt) {
+    recorded = parts_.machine_ledger.Execute(request, record).status();
+    // Each attempt has waited for the tree's lock already.
+    if (!absl::IsUnavailable(recorded)) break;
+  }
+  return recorded;
 }
 
 absl::StatusOr<absl::optional<v1::JobExecution>> JobRunner::RecordAbandoned(RunLock& lock) {

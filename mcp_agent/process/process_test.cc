@@ -3,15 +3,12 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdlib.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <string>
 #include <thread>
-#include <utility>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -19,34 +16,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "absl/synchronization/notification.h"
+#include "mcp_agent/process/testing/run_program.h"
 #include "mcp_agent/tree/testing/temp_dir.h"
 #include "proto/support/testing/status_matchers.h"
 
 namespace specrelay {
 namespace {
-
-using testing::AllOf;
-using testing::HasSubstr;
-using testing::Not;
-
-ProcessSpec Shell(absl::string_view script) {
-  ProcessSpec spec;
-  spec.argv = {"/bin/sh", "-c", std::string(script)};
-  spec.working_directory = "/";
-  return spec;
-}
-
-struct Outcome {
-  absl::StatusOr<ProcessResult> result;
-  std::string output;
-};
-
-Outcome RunToEnd(ProcessSpec spec) {
-  Process process(std::move(spec));
-  std::string output;
-  absl::StatusOr<ProcessResult> result = process.Run([&](absl::string_view bytes) { absl::StrAppend(&output, bytes); });
-  return {std::move(result), std::move(output)};
-}
 
 TEST(ProcessTest, ReportsTheExitCodeAndBothStreamsInOrder) {
   const Outcome outcome = RunToEnd(Shell("echo one; echo two >&2; echo three; exit 3"));
@@ -58,78 +33,11 @@ TEST(ProcessTest, ReportsTheExitCodeAndBothStreamsInOrder) {
   EXPECT_FALSE(outcome.result->output_truncated);
 }
 
-TEST(ProcessTest, HandsArgumentsOverAsTheyAreWithoutAShell) {
-  ProcessSpec spec;
-  spec.argv = {"/usr/bin/printf", "%s|", "a b", "$(id)", "'; rm -rf x", "", "*"};
-  spec.working_directory = "/";
-  EXPECT_EQ(RunToEnd(spec).output, "a b|$(id)|'; rm -rf x||*|");
-}
-
 TEST(ProcessTest, ReportsTheSignalThatKilledTheProgram) {
   const Outcome outcome = RunToEnd(Shell("kill -9 $$"));
   ASSERT_THAT(outcome.result, IsOk());
   EXPECT_EQ(outcome.result->end, ProcessEnd::kSignalled);
   EXPECT_EQ(outcome.result->signal, SIGKILL);
-}
-
-TEST(ProcessTest, RunsInTheWorkingDirectory) {
-  TempDir directory;
-  ProcessSpec spec = Shell("pwd -P");
-  spec.working_directory = directory.path();
-  EXPECT_EQ(RunToEnd(spec).output, directory.path() + "\n");
-}
-
-TEST(ProcessTest, GivesTheProgramOnlyTheEnvironmentOfItsSpec) {
-  setenv("OF_THE_PARENT", "secret", 1);
-  ProcessSpec spec;
-  spec.argv = {"/usr/bin/env"};
-  spec.working_directory = "/";
-  spec.environment = {"GIVEN=1"};
-  EXPECT_EQ(RunToEnd(spec).output, "GIVEN=1\n");
-}
-
-TEST(ProcessTest, InheritsTheEnvironmentWhenAskedButNeverOurKeys) {
-  setenv("OF_THE_PARENT", "ours", 1);
-  setenv("OVERRIDDEN", "ours", 1);
-  setenv("SPECRELAY_API_KEY", "srk_secret", 1);
-  ProcessSpec spec;
-  spec.argv = {"/usr/bin/env"};
-  spec.working_directory = "/";
-  spec.environment = {"OVERRIDDEN=theirs"};
-  spec.inherit_environment = true;
-  EXPECT_THAT(RunToEnd(spec).output, AllOf(HasSubstr("OF_THE_PARENT=ours\n"), HasSubstr("OVERRIDDEN=theirs\n"),
-                                           Not(HasSubstr("OVERRIDDEN=ours")), Not(HasSubstr("srk_secret"))));
-}
-
-TEST(ProcessTest, FindsAProgramInThePathItIsGiven) {
-  TempDir directory;
-  directory.WriteFile("bin/greet", "#!/bin/sh\necho hello\n");
-  ASSERT_EQ(chmod(directory.Join("bin/greet").c_str(), 0755), 0);
-  ProcessSpec spec;
-  spec.argv = {"greet"};
-  spec.working_directory = "/";
-  spec.environment = {absl::StrCat("PATH=/nonexistent:", directory.Join("bin"))};
-  EXPECT_EQ(RunToEnd(spec).output, "hello\n");
-}
-
-TEST(ProcessTest, NeverTakesAProgramFromARelativeDirectoryOfThePath) {
-  TempDir directory;
-  directory.WriteFile("greet", "#!/bin/sh\necho planted\n");
-  ASSERT_EQ(chmod(directory.Join("greet").c_str(), 0755), 0);
-  ProcessSpec spec;
-  spec.argv = {"greet"};
-  spec.working_directory = directory.path();
-  spec.environment = {"PATH=.::/nonexistent"};
-  EXPECT_THAT(RunToEnd(spec).result,
-              IsStatus(absl::StatusCode::kFailedPrecondition, HasSubstr("cannot start 'greet'")));
-}
-
-TEST(ProcessTest, LeavesNoDescriptorOfOursOpenInTheProgram) {
-  const int leaked = dup(0);  // without close-on-exec
-  ASSERT_GE(leaked, 3);
-  const Outcome outcome = RunToEnd(Shell(absl::StrCat("test -e /proc/self/fd/", leaked, " && echo open; echo done")));
-  close(leaked);
-  EXPECT_EQ(outcome.output, "done\n");
 }
 
 TEST(ProcessTest, TellsOfAPauseInTheOutputOnce) {
@@ -144,46 +52,6 @@ TEST(ProcessTest, TellsOfAPauseInTheOutputOnce) {
   });
   ASSERT_THAT(result, IsOk());
   EXPECT_THAT(calls, testing::ElementsAre("one\n", "", "two\n"));
-}
-
-TEST(ProcessTest, GivesTheProgramAnEmptyStandardInput) { EXPECT_EQ(RunToEnd(Shell("cat; echo end")).output, "end\n"); }
-
-TEST(ProcessTest, DoesNotLetTheProgramIgnoreSignalsThatWeIgnore) {
-  const auto before = signal(SIGTERM, SIG_IGN);
-  const Outcome outcome = RunToEnd(Shell("kill -TERM $$; echo survived"));
-  signal(SIGTERM, before);
-  EXPECT_EQ(outcome.output, "");
-  EXPECT_EQ(outcome.result->signal, SIGTERM);
-}
-
-TEST(ProcessTest, SaysWhichProgramCannotBeStarted) {
-  ProcessSpec spec;
-  spec.argv = {"/nonexistent/tool"};
-  spec.working_directory = "/";
-  EXPECT_THAT(RunToEnd(spec).result, IsStatus(absl::StatusCode::kFailedPrecondition,
-                                              AllOf(HasSubstr("/nonexistent/tool"), HasSubstr("No such file"))));
-}
-
-TEST(ProcessTest, SaysWhichWorkingDirectoryIsMissing) {
-  ProcessSpec spec = Shell("true");
-  spec.working_directory = "/nonexistent/dir";
-  EXPECT_THAT(RunToEnd(spec).result,
-              IsStatus(absl::StatusCode::kFailedPrecondition, HasSubstr("working directory '/nonexistent/dir'")));
-}
-
-TEST(ProcessTest, RefusesWhatNoProgramCanBeGiven) {
-  ProcessSpec none;
-  none.working_directory = "/";
-  EXPECT_THAT(RunToEnd(none).result, HasCode(absl::StatusCode::kInvalidArgument));
-  ProcessSpec nul = Shell("true");
-  nul.argv.push_back(std::string("a\0b", 3));
-  EXPECT_THAT(RunToEnd(nul).result, IsStatus(absl::StatusCode::kInvalidArgument, HasSubstr("NUL")));
-  ProcessSpec relative = Shell("true");
-  relative.working_directory = "tmp";
-  EXPECT_THAT(RunToEnd(relative).result, IsStatus(absl::StatusCode::kInvalidArgument, HasSubstr("not absolute")));
-  ProcessSpec large = Shell("true");
-  large.argv.push_back(std::string(4 << 20, 'x'));
-  EXPECT_THAT(RunToEnd(large).result, HasCode(absl::StatusCode::kInvalidArgument));
 }
 
 TEST(ProcessTest, DropsOutputBeyondTheLimitAndLetsTheProgramEnd) {
