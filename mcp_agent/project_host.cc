@@ -80,7 +80,7 @@ void ProjectHost::MakeExecutor() {
   approval_waiter_ = std::make_unique<ApprovalWaiter>(read_approval, dependencies_.timers, workers_);
   executor_ = std::make_unique<CommandExecutor>(CommandEnvironment{
       *tree_, *ledger_, project_files_.get(), options_.project, options_.machine, [this] { return CurrentPolicy(); },
-      dependencies_.clock, cache_, damage_, *approval_waiter_, dependencies_.machine.jobs()});
+      dependencies_.clock, cache_, log_cache_, damage_, *approval_waiter_, dependencies_.machine.jobs()});
 }
 
 void ProjectHost::MakeLink() {

@@ -21,6 +21,7 @@
 #include "mcp_agent/link/relay_stream.h"
 #include "mcp_agent/link/timers.h"
 #include "mcp_agent/link/worker_pool.h"
+#include "mcp_agent/logs/log_cache.h"
 #include "mcp_agent/machine_host.h"
 #include "mcp_agent/policy/policy_source.h"
 #include "mcp_agent/specs/document_cache.h"
@@ -85,6 +86,7 @@ class ProjectHost {
   const ProjectHostDependencies dependencies_;
   absl::BitGen random_;
   DocumentCache cache_;
+  LogCache log_cache_;
   std::unique_ptr<Tree> tree_;
   std::unique_ptr<Tree> project_files_;
   std::unique_ptr<PolicySource> policy_;

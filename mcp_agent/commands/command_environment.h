@@ -9,6 +9,7 @@
 #include "mcp_agent/approvals/damage_log.h"
 #include "mcp_agent/commands/job_commands.h"
 #include "mcp_agent/ledger/write_ledger.h"
+#include "mcp_agent/logs/log_cache.h"
 #include "mcp_agent/policy/agent_policy.h"
 #include "mcp_agent/specs/document_cache.h"
 #include "mcp_agent/tree/tree.h"
@@ -27,6 +28,7 @@ struct CommandEnvironment {
   std::function<std::shared_ptr<const EnforcedPolicy>()> policy;  // the one in force now; thread-safe
   const Clock& clock;
   DocumentCache& cache;
+  LogCache& log_cache;
   DamageLog& damage;
   ApprovalWaiter& approval_waiter;
   const JobCommands& jobs;

@@ -24,6 +24,7 @@ CommandHandlers::CommandHandlers(const CommandEnvironment& environment, const En
       approvals_(environment.tree, environment.project_files, policy, environment.damage,
                  {environment.project.path(), kUndoWindow, MayDecideUnder(policy)}),
       auto_approve_(environment.tree, environment.damage, MayDecideUnder(policy)),
+      logs_(environment.tree, policy, environment.log_cache, environment.clock),
       files_(environment.tree, environment.project_files, policy),
       project_(environment, steering_, auto_approve_, policy) {}
 
@@ -59,6 +60,12 @@ absl::StatusOr<v1::CommandResult> CommandHandlers::Read(const v1::Command& comma
       return Answer(approvals_.Diff(command.approval_diff()), &Result::mutable_approval_diff);
     case v1::Command::kAutoApproveGet:
       return Answer(auto_approve_.Get(command.auto_approve_get()), &Result::mutable_auto_approve_get);
+    case v1::Command::kImplLogRead:
+      return Answer(logs_.Read(command.impl_log_read()), &Result::mutable_impl_log_read);
+    case v1::Command::kImplLogSearch:
+      return Answer(logs_.Search(command.impl_log_search()), &Result::mutable_impl_log_search);
+    case v1::Command::kImplLogTaskStats:
+      return Answer(logs_.TaskStats(command.impl_log_task_stats()), &Result::mutable_impl_log_task_stats);
     case v1::Command::kFileRead:
       return Answer(files_.Read(command.file_read()), &Result::mutable_file_read);
     default:
@@ -92,6 +99,8 @@ absl::StatusOr<v1::CommandResult> CommandHandlers::Write(Transaction& transactio
       return Answer(approvals_.Consume(transaction, command.approval_consume()), &Result::mutable_approval_consume);
     case v1::Command::kAutoApproveSet:
       return Answer(auto_approve_.Set(transaction, command.auto_approve_set()), &Result::mutable_auto_approve_set);
+    case v1::Command::kImplLogAdd:
+      return Answer(logs_.Add(transaction, command.impl_log_add()), &Result::mutable_impl_log_add);
     case v1::Command::kFileWrite:
       return Answer(files_.Write(transaction, command.file_write()), &Result::mutable_file_write);
     default:

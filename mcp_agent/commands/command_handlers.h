@@ -10,6 +10,7 @@
 #include "mcp_agent/commands/project_commands.h"
 #include "mcp_agent/ledger/transaction.h"
 #include "mcp_agent/ledger/write_ledger.h"
+#include "mcp_agent/logs/implementation_log_store.h"
 #include "mcp_agent/policy/agent_policy.h"
 #include "mcp_agent/specs/spec_store.h"
 #include "mcp_agent/specs/steering_store.h"
@@ -41,6 +42,7 @@ class CommandHandlers {
   const SteeringStore steering_;
   const ApprovalStore approvals_;
   const AutoApproveStore auto_approve_;
+  const ImplementationLogStore logs_;
   const FileCommands files_;
   const ProjectCommands project_;
 };

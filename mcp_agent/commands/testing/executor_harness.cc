@@ -80,7 +80,7 @@ ExecutorHarness::ExecutorHarness(absl::string_view project_directory, v1::AgentP
       timers_, workers_);
   executor_ = std::make_unique<CommandExecutor>(
       CommandEnvironment{observed_, ledger_, project_files_.get(), std::move(project), HarnessMachine(),
-                         [this] { return policy_; }, clock_, cache_, damage_, *approval_waiter_, machine_->jobs()});
+                         [this] { return policy_; }, clock_, cache_, log_cache_, damage_, *approval_waiter_, machine_->jobs()});
 }
 
 v1::CommandOutcome ExecutorHarness::Deliver(const v1::CommandDelivery& delivery) {

@@ -13,6 +13,7 @@
 #include "mcp_agent/ledger/ledger.h"
 #include "mcp_agent/link/grpc_timers.h"
 #include "mcp_agent/link/worker_pool.h"
+#include "mcp_agent/logs/log_cache.h"
 #include "mcp_agent/machine_host.h"
 #include "mcp_agent/specs/document_cache.h"
 #include "mcp_agent/tree/testing/observed_tree.h"
@@ -56,6 +57,7 @@ class ExecutorHarness {
   FakeClock clock_;
   Ledger ledger_;
   DocumentCache cache_;
+  LogCache log_cache_;
   DamageLog damage_;
   std::shared_ptr<const EnforcedPolicy> policy_;
   const TempDir machine_directory_;
