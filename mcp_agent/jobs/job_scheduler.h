@@ -76,7 +76,7 @@ class JobScheduler {
   bool HaveLock();
   // Starts what is due and returns the time until the next look.
   absl::Duration RunDueJobs();
-  // Starts the job when it is due. Returns when it is due next, at most `now` + the time between looks.
+  // Starts the job when it is due. Returns when it is due next.
   absl::Time RunIfDue(const StoredJob& stored, absl::Time now);
   absl::Status ClaimSlot(absl::string_view job_id, absl::Time slot, absl::string_view request_id);
 
