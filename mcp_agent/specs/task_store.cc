@@ -5,12 +5,14 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/types/optional.h"
+#include "mcp_agent/analytics/task_events.h"
 #include "mcp_agent/specs/conditional_write.h"
 #include "mcp_agent/specs/document_reader.h"
 #include "mcp_agent/specs/spec_layout.h"
 #include "mcp_agent/tasks/task_editor.h"
 #include "mcp_agent/tasks/task_parser.h"
 #include "proto/support/status_macros.h"
+#include "proto/support/task_status.h"
 
 namespace specrelay {
 namespace {
@@ -61,6 +63,17 @@ absl::StatusOr<v1::TaskStatusUpdateResponse> TaskStore::UpdateStatus(Transaction
   v1::FileVersion version = ToFileVersion(current->hash, current->stat);
   if (edit.changed) {
     ASSIGN_OR_RETURN(version, WriteVersion(transaction, policy_, path, edit.document));
+    TaskEvent event;
+    event.time = transaction.now();
+    event.spec_name = request.spec_name();
+    event.task_id = request.task_id();
+    event.previous = edit.previous;
+    event.next = request.status();
+    event.summary_after = SummarizeTasks(edit.document);
+    event.version = version.hash();
+    RETURN_IF_ERROR(AppendTaskEvents(transaction, {event}));
+    transaction.SetSummary(absl::StrCat("task ", request.task_id(), " of ", request.spec_name(), " is ",
+                                        TaskStatusName(request.status())));
   }
   v1::TaskStatusUpdateResponse response;
   *response.mutable_task() = std::move(edit.task);

@@ -28,10 +28,15 @@ namespace fs = std::filesystem;
 
 constexpr char kSecret[] = "the secret outside of the tree";
 
-// Path → content of everything under a directory; links are not followed.
+// Path → content of everything under a directory but the agent's own files; links are not followed.
 std::map<std::string, std::string> Contents(const std::string& directory) {
   std::map<std::string, std::string> contents;
-  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(directory)) {
+  for (auto entry_it = fs::recursive_directory_iterator(directory); entry_it != fs::end(entry_it); ++entry_it) {
+    const fs::directory_entry& entry = *entry_it;
+    if (entry.path().filename() == ".specrelay") {
+      entry_it.disable_recursion_pending();
+      continue;
+    }
     if (entry.is_symlink()) {
       contents[entry.path()] = fs::read_symlink(entry.path());
     } else if (entry.is_regular_file()) {
