@@ -77,6 +77,7 @@ void ProjectHost::MakeExecutor() {
     ASSIGN_OR_RETURN(v1::ApprovalGetResponse response, approvals.Get(request));
     return std::move(*response.mutable_approval());
   };
+  task_events_ = std::make_unique<TaskEventRecorder>(*tree_, *ledger_, policy_->Current()->max_file_bytes());
   approval_waiter_ = std::make_unique<ApprovalWaiter>(read_approval, dependencies_.timers, workers_);
   executor_ = std::make_unique<CommandExecutor>(CommandEnvironment{
       *tree_, *ledger_, project_files_.get(), options_.project, options_.machine, [this] { return CurrentPolicy(); },
@@ -118,21 +119,38 @@ std::shared_ptr<const EnforcedPolicy> ProjectHost::CurrentPolicy() {
   return policy;
 }
 
+void ProjectHost::OnChanges(TreeChanges changes) {
+  for (const v1::FileChanged& change : changes.changes) {
+    cache_.Invalidate(change.path());
+    approval_waiter_->OnChanged(change.path());
+    // A queue that is full drops it; the document's next change makes up for it.
+    if (change.category() == v1::FILE_CATEGORY_TASKS) {
+      workers_.TrySubmit(0, [this, path = change.path()] { RecordTaskEvents(path); });
+    }
+  }
+  if (!changes.resync_reason.empty()) {
+    cache_.InvalidateAll();
+    approval_waiter_->OnResync();
+  }
+  CurrentPolicy();
+  link_->OnChanges(std::move(changes.changes), changes.resync_reason);
+}
+
+void ProjectHost::RecordTaskEvents(const std::string& path) {
+  if (CurrentPolicy()->in_force().read_only()) return;
+  if (const absl::Status recorded = task_events_->OnFileChanged(path); !recorded.ok()) {
+    Log(LogLevel::kWarning, "task transitions not recorded",
+        {{"path", path}, {"reason", std::string(recorded.message())}});
+  }
+}
+
 absl::Status ProjectHost::Watch() {
-  auto on_changes = [this](TreeChanges changes) {
-    for (const v1::FileChanged& change : changes.changes) {
-      cache_.Invalidate(change.path());
-      approval_waiter_->OnChanged(change.path());
-    }
-    if (!changes.resync_reason.empty()) {
-      cache_.InvalidateAll();
-      approval_waiter_->OnResync();
-    }
-    CurrentPolicy();
-    link_->OnChanges(std::move(changes.changes), changes.resync_reason);
-  };
-  ASSIGN_OR_RETURN(watcher_, TreeWatcher::Start(options_.project.path(), *tree_, dependencies_.clock,
-                                                std::move(on_changes), TreeWatcherOptions()));
+  if (const absl::Status known = task_events_->TakeBaseline(); !known.ok()) {
+    Log(LogLevel::kWarning, "tasks cannot be followed", {{"reason", std::string(known.message())}});
+  }
+  ASSIGN_OR_RETURN(watcher_, TreeWatcher::Start(
+                                 options_.project.path(), *tree_, dependencies_.clock,
+                                 [this](TreeChanges changes) { OnChanges(std::move(changes)); }, TreeWatcherOptions()));
   return absl::OkStatus();
 }
 

@@ -13,6 +13,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "mcp_agent/analytics/task_event_recorder.h"
 #include "mcp_agent/approvals/approval_waiter.h"
 #include "mcp_agent/approvals/damage_log.h"
 #include "mcp_agent/commands/command_executor.h"
@@ -77,6 +78,9 @@ class ProjectHost {
 
   absl::Status OpenTree();
   void MakeExecutor();
+  // Files have changed, whoever changed them.
+  void OnChanges(TreeChanges changes);
+  void RecordTaskEvents(const std::string& path);
   // The policy in force, which the relay is told of when it has changed.
   std::shared_ptr<const EnforcedPolicy> CurrentPolicy() ABSL_LOCKS_EXCLUDED(mu_);
   void MakeLink();
@@ -95,6 +99,7 @@ class ProjectHost {
   std::unique_ptr<CommandExecutor> executor_;
   WorkerPool workers_;
   std::unique_ptr<ApprovalWaiter> approval_waiter_;
+  std::unique_ptr<TaskEventRecorder> task_events_;
   std::shared_ptr<RelayLink> link_;
   std::unique_ptr<MachineHost::ProgressSubscription> progress_;
   std::unique_ptr<TreeWatcher> watcher_;

@@ -41,8 +41,9 @@ class SpecrelayAgentTest : public testing::Test {
   }
 
   std::unique_ptr<Subprocess> Start(std::vector<std::string> flags,
-                                    const std::map<std::string, std::string>& environment = {}) {
+                                    std::map<std::string, std::string> environment = {}) {
     flags.insert(flags.begin(), kAgent);
+    environment.emplace("SPECRELAY_HOME", dir_.Join("home"));
     auto agent = Subprocess::Start(flags, environment);
     EXPECT_THAT(agent, IsOk());
     return *std::move(agent);
@@ -79,7 +80,7 @@ class SpecrelayAgentTest : public testing::Test {
   TempDir dir_;
   FakeGateway gateway_;
   v1::Register registration_;
-  std::map<std::string, std::string> environment_;
+  std::map<std::string, std::string> environment_ = {{"SPECRELAY_HOME", dir_.Join("home")}};
 };
 
 TEST_F(SpecrelayAgentTest, SaysInOneLineWhatItServesAndRegistersEachProject) {
@@ -207,7 +208,7 @@ TEST_F(SpecrelayAgentTest, VariablesSetFlagsAndTheCommandLineGoesFirst) {
 }
 
 TEST_F(SpecrelayAgentTest, AStartThatCannotWorkEndsAtOnceAndSaysWhy) {
-  environment_ = {{"SPECRELAY_API_KEY", ""}};
+  environment_["SPECRELAY_API_KEY"] = "";
   const std::string project = absl::StrCat("--project=", dir_.Join("one"));
   const std::string key = absl::StrCat("--api_key_file=", dir_.Join("agent.key"));
   dir_.WriteFile("file", "");

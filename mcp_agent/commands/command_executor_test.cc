@@ -1,6 +1,5 @@
 #include "mcp_agent/commands/command_executor.h"
 
-#include <set>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -34,15 +33,10 @@ v1::Command EmptyCommand(const CommandInfo& info) {
 }
 
 TEST_F(CommandExecutorTest, EveryCommandOfTheContractEndsInOneWellFormedOutcome) {
-  const std::set<std::string> missing = {"analytics-history",      "analytics-task-velocity",
-                                         "analytics-code-metrics", "analytics-cycle-time",
-                                         "analytics-burndown",     "analytics-approval-metrics"};
   for (const CommandInfo& info : CommandCatalog()) {
-    const std::string name(info.name);
     const absl::Status status = harness_.Execute(EmptyCommand(info)).status();  // The harness checks the outcome.
-    EXPECT_EQ(absl::IsUnimplemented(status), missing.count(name) > 0) << name << ": " << status;
-    if (!absl::IsUnimplemented(status)) continue;
-    EXPECT_THAT(std::string(status.message()), AllOf(HasSubstr(name), HasSubstr(kVersion)));
+    EXPECT_FALSE(absl::IsUnimplemented(status)) << info.name << ": " << status;
+    EXPECT_FALSE(absl::IsInternal(status)) << info.name << ": " << status;
   }
 }
 

@@ -25,6 +25,7 @@ CommandHandlers::CommandHandlers(const CommandEnvironment& environment, const En
                  {environment.project.path(), kUndoWindow, MayDecideUnder(policy)}),
       auto_approve_(environment.tree, environment.damage, MayDecideUnder(policy)),
       logs_(environment.tree, policy, environment.log_cache, environment.clock),
+      analytics_(environment.tree, environment.clock, environment.project.path()),
       files_(environment.tree, environment.project_files, policy),
       project_(environment, steering_, auto_approve_, policy) {}
 
@@ -66,6 +67,20 @@ absl::StatusOr<v1::CommandResult> CommandHandlers::Read(const v1::Command& comma
       return Answer(logs_.Search(command.impl_log_search()), &Result::mutable_impl_log_search);
     case v1::Command::kImplLogTaskStats:
       return Answer(logs_.TaskStats(command.impl_log_task_stats()), &Result::mutable_impl_log_task_stats);
+    case v1::Command::kAnalyticsHistory:
+      return Answer(analytics_.History(command.analytics_history()), &Result::mutable_analytics_history);
+    case v1::Command::kAnalyticsTaskVelocity:
+      return Answer(analytics_.TaskVelocity(command.analytics_task_velocity()),
+                    &Result::mutable_analytics_task_velocity);
+    case v1::Command::kAnalyticsApprovalMetrics:
+      return Answer(analytics_.ApprovalMetrics(command.analytics_approval_metrics()),
+                    &Result::mutable_analytics_approval_metrics);
+    case v1::Command::kAnalyticsCodeMetrics:
+      return Answer(analytics_.CodeMetrics(command.analytics_code_metrics()), &Result::mutable_analytics_code_metrics);
+    case v1::Command::kAnalyticsCycleTime:
+      return Answer(analytics_.CycleTime(command.analytics_cycle_time()), &Result::mutable_analytics_cycle_time);
+    case v1::Command::kAnalyticsBurndown:
+      return Answer(analytics_.Burndown(command.analytics_burndown()), &Result::mutable_analytics_burndown);
     case v1::Command::kFileRead:
       return Answer(files_.Read(command.file_read()), &Result::mutable_file_read);
     default:

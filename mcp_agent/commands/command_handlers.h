@@ -3,6 +3,7 @@
 #define SPECRELAY_MCP_AGENT_COMMANDS_COMMAND_HANDLERS_H_
 
 #include "absl/status/statusor.h"
+#include "mcp_agent/analytics/analytics_store.h"
 #include "mcp_agent/approvals/approval_store.h"
 #include "mcp_agent/approvals/auto_approve.h"
 #include "mcp_agent/commands/command_environment.h"
@@ -43,6 +44,7 @@ class CommandHandlers {
   const ApprovalStore approvals_;
   const AutoApproveStore auto_approve_;
   const ImplementationLogStore logs_;
+  const AnalyticsStore analytics_;
   const FileCommands files_;
   const ProjectCommands project_;
 };

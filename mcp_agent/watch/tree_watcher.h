@@ -42,8 +42,8 @@ struct TreeWatcherOptions {
 // file open is seen when it closes it; only a file that is still being written when its directory is first looked at,
 // or long after it was created, is reported half written, and again when it is closed. A directory that moves is
 // reported file by file, deleted at the old place and created at the new one. The agent's own files, the audit,
-// temporary files, symbolic links and special files are never reported; a file that becomes one of them is deleted. What the system does
-// not let the agent read is treated like what does not exist.
+// temporary files, symbolic links and special files are never reported; a file that becomes one of them is deleted.
+// What the system does not let the agent read is treated like what does not exist.
 //
 // The state that a reader of the changes builds up is, after each delivery, the state on disk a moment ago, given that
 // it began with a Snapshot(); a resync_reason tells that states in between may have been skipped, not that the result
