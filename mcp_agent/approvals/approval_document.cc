@@ -103,7 +103,12 @@ void ApprovalDocument::ReadDecision() {
     *approval_.mutable_decided_by() = ActorFromJson(*by);
   }
   approval_.set_auto_approved(IsTrueAt(json_, "autoApproved"));
-  consumed_at_ = TimeAt(json_, "consumedAt");
+  ReadConsumption();
+}
+
+void ApprovalDocument::ReadConsumption() {
+  approval_.clear_consumed_at();
+  if (const auto at = TimeAt(json_, "consumedAt")) *approval_.mutable_consumed_at() = specrelay::ToProto(*at);
 }
 
 void ApprovalDocument::Decide(const ApprovalDecision& decision) {
@@ -133,7 +138,7 @@ void ApprovalDocument::Undo() {
 
 void ApprovalDocument::Consume(absl::Time at) {
   json_["consumedAt"] = ToIsoTime(at);
-  consumed_at_ = TimeAt(json_, "consumedAt");
+  ReadConsumption();
 }
 
 std::string ApprovalDocument::ToJson() const { return DumpJson(json_); }

@@ -50,7 +50,7 @@ class ApprovalDocument {
 
   bool pending() const { return approval_.status() == v1::APPROVAL_STATUS_PENDING; }
   // When the coding agent confirmed that it has the decision.
-  absl::optional<absl::Time> consumed_at() const { return consumed_at_; }
+  bool consumed() const { return approval_.has_consumed_at(); }
 
   void Decide(const ApprovalDecision& decision);
   // Makes it pending again.
@@ -62,13 +62,13 @@ class ApprovalDocument {
  private:
   ApprovalDocument() = default;
 
-  // Sets approval_ and consumed_at_ from json_.
+  // Set approval_ from json_.
   absl::Status ReadJson(absl::string_view path);
   void ReadDecision();
+  void ReadConsumption();
 
   nlohmann::ordered_json json_;
   v1::Approval approval_;
-  absl::optional<absl::Time> consumed_at_;
 };
 
 // Path in the tree of an approval's file.

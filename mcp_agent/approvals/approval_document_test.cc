@@ -120,11 +120,11 @@ TEST(ApprovalDocumentTest, UndoingLeavesTheFileAsItWas) {
   document.Decide(decision);
   EXPECT_TRUE(document.approval().auto_approved());
   document.Consume(decision.at);
-  EXPECT_TRUE(document.consumed_at().has_value());
+  EXPECT_TRUE(document.consumed());
   document.Undo();
   EXPECT_EQ(document.ToJson(), kPending);
   EXPECT_TRUE(document.pending());
-  EXPECT_FALSE(document.consumed_at().has_value());
+  EXPECT_FALSE(document.consumed());
   ASSERT_OK_AND_ASSIGN(const ApprovalDocument read, ApprovalDocument::Parse(kPath, kPending));
   EXPECT_EQ(document.approval().SerializeAsString(), read.approval().SerializeAsString());
 }

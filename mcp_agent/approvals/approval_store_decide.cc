@@ -99,7 +99,7 @@ absl::StatusOr<v1::ApprovalConsumeResponse> ApprovalStore::Consume(Transaction& 
     return response;
   }
   *response.mutable_approval() = document.approval();
-  if (document.consumed_at().has_value()) return response;
+  if (document.consumed()) return response;
   document.Consume(tx.now());
   RETURN_IF_ERROR(tx.Write(document.path(), document.ToJson()).status());
   tx.SetSummary(absl::StrCat("consumed ", request.id()));

@@ -147,10 +147,11 @@ absl::Status CheckUndo(const ApprovalDocument& document, absl::Time now, absl::D
   if (document.pending()) {
     return absl::FailedPreconditionError(absl::StrCat(name, " is pending; there is no decision to undo"));
   }
-  if (document.consumed_at().has_value()) {
-    return Precondition(absl::StrCat(name, ": the coding agent took the decision in at ",
-                                     ToIsoTime(*document.consumed_at()), "; ask for a new approval instead"),
-                        approval);
+  if (document.consumed()) {
+    return Precondition(
+        absl::StrCat(name, ": the coding agent took the decision in at ",
+                     ToIsoTime(FromProto(document.approval().consumed_at())), "; ask for a new approval instead"),
+        approval);
   }
   if (!approval.has_responded_at()) {
     return Precondition(absl::StrCat(name, " does not say when it was decided; ask for a new approval instead"),

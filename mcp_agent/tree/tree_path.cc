@@ -39,6 +39,10 @@ absl::string_view WriterOf(const std::vector<std::string>& folded) {
   if (folded.size() == specs + 3 && folded[specs] == "specs" && folded[specs + 2] == "implementation-log.json") {
     return "the command impl-log-add";
   }
+  // Read as entries of the log as well.
+  if (folded.size() > specs + 2 && folded[specs] == "specs" && folded[specs + 2] == "implementation logs") {
+    return "the command impl-log-add";
+  }
   return "";
 }
 

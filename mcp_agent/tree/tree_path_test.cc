@@ -134,6 +134,8 @@ TEST(TreePathTest, RemoteCallersReadButDoNotWriteWhatTypedCommandsProtect) {
       {"analytics", "task-status-update"},
       {"ANALYTICS/task-events.jsonl", "task-status-update"},
       {"specs/user-auth/implementation-log.json", "impl-log-add"},
+      {"specs/user-auth/Implementation Logs/task-1.md", "impl-log-add"},
+      {"archive/specs/user-auth/implementation LOGS/a/b.md", "impl-log-add"},
       {"Specs/user-auth/Implementation-Log.JSON", "impl-log-add"},
       {"archive/specs/old-thing/implementation-log.json", "impl-log-add"},
       {"Archive/SPECS/old-thing/implementation-log.json", "impl-log-add"},
