@@ -27,6 +27,9 @@ absl::Status AuthorizeCommand(const Principal& principal, const CommandInfo& com
 // For anything a client does with one project: its scopes must include it.
 absl::Status AuthorizeProject(const Principal& principal, absl::string_view project_id);
 
+// For taking a project from the account's list.
+absl::Status AuthorizeForgetting(const Principal& principal);
+
 // For Watch. An empty id asks for all projects that the key may see; each event then still has to pass
 // Principal::MaySee.
 absl::Status AuthorizeWatch(const Principal& principal, absl::string_view project_id);

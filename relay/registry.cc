@@ -34,6 +34,7 @@ absl::StatusOr<Instance*> Registry::Add(Instance instance) {
     return absl::ResourceExhaustedError(absl::StrCat("project ", project_id, " has ", limits_.instances_per_project,
                                                      " connected agents, its limit; stop one of them first"));
   }
+  record.forgotten = false;
   record.project = registration.project();
   record.machine = registration.machine();
 
@@ -79,10 +80,13 @@ ProjectRecord* Registry::FindProject(absl::string_view account, absl::string_vie
 }
 
 bool Registry::ForgetProject(absl::string_view account, absl::string_view project_id) {
-  const ProjectRecord* record = FindProject(account, project_id);
-  if (record == nullptr || !record->instances.empty()) return false;
-  auto& projects = accounts_[account];
-  projects.erase(projects.find(project_id));
+  ProjectRecord* record = FindProject(account, project_id);
+  if (record == nullptr || record->forgotten) return false;
+  record->forgotten = true;
+  if (record->instances.empty()) {
+    auto& projects = accounts_[account];
+    projects.erase(projects.find(project_id));
+  }
   return true;
 }
 

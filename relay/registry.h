@@ -50,6 +50,7 @@ struct ProjectRecord {
   std::vector<Instance*> instances;                 // latest registered first
   absl::Time offline_since = absl::InfinitePast();  // while `instances` is empty
   SessionId event_source = kNoSession;              // instance whose events count
+  bool forgotten = false;                           // nobody shall see it until an agent registers it again
   TreeMirror mirror;
 
   // The latest registered healthy instance; else the latest that is not leaving; nullptr when there is none. A silent
@@ -80,7 +81,7 @@ class Registry {
   Instance* Find(SessionId id);
   ProjectRecord* FindProject(absl::string_view account, absl::string_view project_id);
 
-  // Forgets a project that has no instance. False when it has some, or is not known.
+  // Forgets a project until an agent registers it again; its instances stay. False when it is not known.
   bool ForgetProject(absl::string_view account, absl::string_view project_id);
 
   // Calls `visit(ProjectRecord&)` for the projects of an account, in ascending order of id.

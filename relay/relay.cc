@@ -81,7 +81,23 @@ void Relay::Drain(absl::Duration retry_after) {
 }
 
 ProjectRecord* Relay::VisibleProjectLocked(const Principal& principal, absl::string_view project_id) const {
-  return principal.MaySee(project_id) ? registry_.FindProject(principal.account, project_id) : nullptr;
+  if (!principal.MaySee(project_id)) return nullptr;
+  ProjectRecord* record = registry_.FindProject(principal.account, project_id);
+  return record == nullptr || record->forgotten ? nullptr : record;
+}
+
+absl::Status Relay::ForgetProject(const Principal& principal, absl::string_view project_id) {
+  RETURN_IF_ERROR(AuthorizeForgetting(principal));
+  Effects effects;
+  {
+    absl::MutexLock lock(&mu_);
+    const ProjectRecord* record = VisibleProjectLocked(principal, project_id);
+    if (record == nullptr) return UnknownProject(project_id);
+    PublishResyncLocked(*record, "the project was taken from the list", effects);
+    registry_.ForgetProject(principal.account, project_id);
+  }
+  Run(std::move(effects));
+  return absl::OkStatus();
 }
 
 absl::StatusOr<v1::ListProjectsResponse> Relay::ListProjects(const Principal& principal) const {
@@ -90,7 +106,8 @@ absl::StatusOr<v1::ListProjectsResponse> Relay::ListProjects(const Principal& pr
   {
     absl::MutexLock lock(&mu_);
     registry_.ForEachProject(principal.account, [&](const ProjectRecord& record) {
-      if (principal.MaySee(record.project.project_id())) *response.add_projects() = DescribeProject(record);
+      if (record.forgotten || !principal.MaySee(record.project.project_id())) return;
+      *response.add_projects() = DescribeProject(record);
     });
   }
   std::stable_sort(response.mutable_projects()->begin(), response.mutable_projects()->end(),
@@ -109,6 +126,7 @@ absl::StatusOr<v1::ListAgentsResponse> Relay::ListAgents(const Principal& princi
     }
     registry_.ForEachProject(principal.account, [&](const ProjectRecord& record) {
       const std::string& id = record.project.project_id();
+      if (record.forgotten) return;
       if (!principal.MaySee(id) || (!request.project_id().empty() && request.project_id() != id)) return;
       for (const Instance* instance : record.instances) *response.add_agents() = DescribeInstance(*instance);
     });

@@ -103,6 +103,10 @@ class Relay {
   absl::StatusOr<v1::ListAgentsResponse> ListAgents(const Principal& principal,
                                                     const v1::ListAgentsRequest& request) const;
 
+  // Forgets a project until one of its agents registers again: lists, commands and events no longer know it. Agents
+  // stay connected, and commands under way end as they would. NOT_FOUND, or PERMISSION_DENIED for a viewer.
+  absl::Status ForgetProject(const Principal& principal, absl::string_view project_id);
+
   // Where a watcher begins to read, and whether it must be told to resync first.
   struct WatchStart {
     std::shared_ptr<EventLog> log;

@@ -152,6 +152,44 @@ TEST(RelayAgentsTest, ProjectsAreListedByNameWithTheirStateWhetherConnectedOrNot
               HasCode(absl::StatusCode::kPermissionDenied));
 }
 
+TEST(RelayAgentsTest, AForgottenProjectIsGoneUntilItsAgentRegistersAgain) {
+  RelayHarness harness;
+  const Principal user = PrincipalOf("acme", Role::kUser);
+  const RelayHarness::Agent agent = harness.Connect("p1", "uid-1");
+  harness.Connect("p2", "uid-2");
+  ASSERT_OK_AND_ASSIGN(const Relay::WatchStart watch, harness.relay.Watch(user, {}));
+  ASSERT_THAT(harness.relay.ForgetProject(user, "p1"), IsOk());
+
+  EXPECT_EQ(harness.relay.ListProjects(user)->projects_size(), 1);
+  EXPECT_EQ(harness.relay.ListAgents(user, {})->agents_size(), 1);
+  RelayHarness::Outcome outcome;
+  EXPECT_THAT(harness.Execute(SpecListRequestFor("p1"), outcome), HasCode(absl::StatusCode::kNotFound));
+  EXPECT_THAT(harness.relay.ForgetProject(user, "p1"), HasCode(absl::StatusCode::kNotFound));
+  harness.relay.Disconnect(agent.session, absl::CancelledError("gone"), {});
+  const auto all = [](const v1::Event&) { return true; };
+  ASSERT_OK_AND_ASSIGN(const EventLog::Batch batch, watch.log->Read(watch.position, 100, 1 << 20, all));
+  ASSERT_EQ(batch.events.size(), 1u);  // that it is gone, and nothing after it
+  EXPECT_TRUE(batch.events[0]->has_resync());
+
+  harness.Connect("p1", "uid-3");
+  EXPECT_EQ(harness.relay.ListProjects(user)->projects_size(), 2);
+  EXPECT_THAT(harness.Execute(SpecListRequestFor("p1"), outcome), IsOk());
+}
+
+TEST(RelayAgentsTest, OnlyThoseWhoMayWriteForgetProjectsAndOnlyTheirOwn) {
+  RelayHarness harness;
+  harness.Connect("p1", "uid-1");
+  EXPECT_THAT(harness.relay.ForgetProject(PrincipalOf("acme", Role::kViewer), "p1"),
+              HasCode(absl::StatusCode::kPermissionDenied));
+  EXPECT_THAT(harness.relay.ForgetProject(PrincipalOf("acme", Role::kAgent), "p1"),
+              HasCode(absl::StatusCode::kPermissionDenied));
+  EXPECT_THAT(harness.relay.ForgetProject(PrincipalOf("other", Role::kAdmin), "p1"),
+              HasCode(absl::StatusCode::kNotFound));
+  Principal scoped = PrincipalOf("acme", Role::kUser);
+  scoped.project_scopes = {"p2"};
+  EXPECT_THAT(harness.relay.ForgetProject(scoped, "p1"), HasCode(absl::StatusCode::kNotFound));
+}
+
 TEST(RelayAgentsTest, InstancesAndProjectsAreBounded) {
   RelayOptions options = RelayHarness::DefaultOptions();
   options.registry.instances_per_project = 2;

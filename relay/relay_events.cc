@@ -92,6 +92,8 @@ std::shared_ptr<EventLog> Relay::LogOfLocked(absl::string_view account) {
 }
 
 void Relay::PublishLocked(absl::string_view account, absl::string_view project_id, v1::Event event, Effects& effects) {
+  const ProjectRecord* record = registry_.FindProject(account, project_id);
+  if (record != nullptr && record->forgotten) return;
   event.set_project_id(std::string(project_id));
   *event.mutable_time() = ToProto(clock_.Now());
   std::shared_ptr<EventLog> log = LogOfLocked(account);
