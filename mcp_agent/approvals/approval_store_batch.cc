@@ -40,6 +40,14 @@ WriteRequest PartOf(const WriteRequest& base, int index, absl::string_view conte
   return part;
 }
 
+// Ties the request id to this very batch, as its parts could not: another one may have more of them.
+absl::Status Claim(const Tree& tree, WriteLedger& ledger, const WriteRequest& base) {
+  // Where there is no tree there is nothing to decide, and none is made for it.
+  if (absl::IsNotFound(tree.Stat("").status())) return absl::OkStatus();
+  const auto nothing = [](Transaction&) -> absl::StatusOr<v1::CommandResult> { return v1::CommandResult(); };
+  return ledger.Execute(base, nothing).status();
+}
+
 v1::ApprovalBatchItem ToItem(absl::string_view id, const absl::Status& status) {
   v1::ApprovalBatchItem item;
   item.set_id(std::string(id));
@@ -58,6 +66,7 @@ absl::StatusOr<v1::ApprovalBatchUpdateResponse> ApprovalStore::BatchUpdate(
   update.set_status(request.status());
   update.set_response(request.response());
   RETURN_IF_ERROR(CheckDecision(update));
+  RETURN_IF_ERROR(Claim(tree_, ledger, base));
   v1::ApprovalBatchUpdateResponse response;
   for (int i = 0; i < request.ids_size(); ++i) {
     update.set_id(request.ids(i));
@@ -77,6 +86,7 @@ absl::StatusOr<v1::ApprovalUndoResponse> ApprovalStore::Undo(WriteLedger& ledger
                                                              const v1::ApprovalUndoRequest& request) const {
   RETURN_IF_ERROR(CheckMayDecide(base.actor));
   RETURN_IF_ERROR(CheckIds(request.ids()));
+  RETURN_IF_ERROR(Claim(tree_, ledger, base));
   v1::ApprovalUndoResponse response;
   for (int i = 0; i < request.ids_size(); ++i) {
     const std::string& id = request.ids(i);

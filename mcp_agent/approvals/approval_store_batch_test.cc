@@ -69,15 +69,26 @@ TEST_F(ApprovalBatchTest, ABatchThatIsSentAgainDoesNothingTwice) {
   ASSERT_OK_AND_ASSIGN(const v1::ApprovalBatchUpdateResponse second, Batch({a}));
   EXPECT_EQ(first.SerializeAsString(), second.SerializeAsString());
   EXPECT_EQ(Read(PathOf(a)), before);
-  ASSERT_EQ(ledger_.requests.size(), 2u);
-  EXPECT_EQ(ledger_.requests[0].request_id,
+  ASSERT_EQ(ledger_.requests.size(), 4u);
+  EXPECT_EQ(ledger_.requests[0].request_id, "batch");
+  EXPECT_EQ(ledger_.requests[1].request_id,
             "batch\x1f"
             "0");
-  EXPECT_EQ(ledger_.requests[0].digest, ledger_.requests[1].digest);
-  EXPECT_EQ(ledger_.requests[0].command, "approval-batch-update");
-  EXPECT_EQ(ledger_.requests[0].actor.key_name(), "ann");
-  ASSERT_OK_AND_ASSIGN(const v1::ApprovalBatchUpdateResponse other, Batch({"other"}));
-  EXPECT_EQ(other.items(0).code(), static_cast<int>(absl::StatusCode::kInvalidArgument));  // another digest
+  EXPECT_EQ(ledger_.requests[1].digest, ledger_.requests[3].digest);
+  EXPECT_EQ(ledger_.requests[1].command, "approval-batch-update");
+  EXPECT_EQ(ledger_.requests[1].actor.key_name(), "ann");
+}
+
+TEST_F(ApprovalBatchTest, AnotherBatchUnderTheSameRequestIdIsRefusedAsAWhole) {
+  const std::string a = CreateApproval(kRequirements, "A");
+  const std::string b = CreateApproval(kRequirements, "B");
+  ASSERT_THAT(Batch({a}), IsOk());
+  WriteRequest longer = Base();
+  longer.digest = "of the longer one";
+  EXPECT_THAT(Batch({a, b}, longer), HasCode(absl::StatusCode::kInvalidArgument));
+  EXPECT_EQ(Get(b).status(), v1::APPROVAL_STATUS_PENDING);
+  EXPECT_THAT(store_.Undo(ledger_, longer, WithIds<v1::ApprovalUndoRequest>({a})),
+              HasCode(absl::StatusCode::kInvalidArgument));
 }
 
 TEST_F(ApprovalBatchTest, BadBatchesAreRefusedAsAWhole) {
