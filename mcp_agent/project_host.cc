@@ -122,6 +122,7 @@ std::shared_ptr<const EnforcedPolicy> ProjectHost::CurrentPolicy() {
 void ProjectHost::OnChanges(TreeChanges changes) {
   for (const v1::FileChanged& change : changes.changes) {
     cache_.Invalidate(change.path());
+    if (change.path() == kPolicyFile) policy_->OnFileChanged();
     approval_waiter_->OnChanged(change.path());
     // A queue that is full drops it; the document's next change makes up for it.
     if (change.category() == v1::FILE_CATEGORY_TASKS) {

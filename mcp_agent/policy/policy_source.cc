@@ -86,6 +86,11 @@ std::shared_ptr<const EnforcedPolicy> PolicySource::Current() {
   return current_;
 }
 
+void PolicySource::OnFileChanged() {
+  absl::MutexLock lock(&mu_);
+  checked_at_ = absl::InfinitePast();
+}
+
 bool PolicySource::Refresh(File& file, absl::Time now) {
   if (file.tree == nullptr) return false;
   const absl::StatusOr<FileStat> stat = file.tree->Stat(kPolicyFile);

@@ -39,6 +39,9 @@ class PolicySource {
   // another looks gets the policy from before.
   std::shared_ptr<const EnforcedPolicy> Current();
 
+  // Makes the next Current() look at the files, however short the time since the last look: they have been changed.
+  void OnFileChanged() ABSL_LOCKS_EXCLUDED(mu_);
+
  private:
   // One file as it was last read.
   struct File {

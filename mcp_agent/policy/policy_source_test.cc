@@ -77,6 +77,14 @@ TEST_F(PolicySourceTest, AChangeIsInForceAfterTheIntervalAndNotBefore) {
   EXPECT_THAT(CheckWrite(*Later(source)), IsOk());
 }
 
+TEST_F(PolicySourceTest, AChangeThatSomebodySawIsInForceAtOnce) {
+  PolicySource source(v1::AgentPolicy(), &machine_, project_, clock_);
+  project_.Put(kPolicyFile, R"({"readOnly":true})");
+  ASSERT_THAT(CheckWrite(*source.Current()), IsOk());
+  source.OnFileChanged();
+  EXPECT_FALSE(CheckWrite(*source.Current()).ok());
+}
+
 TEST_F(PolicySourceTest, WithoutAChangeThePolicyStaysTheSameObject) {
   machine_.Put(kPolicyFile, R"({"readOnly":true})");
   PolicySource source(v1::AgentPolicy(), &machine_, project_, clock_);
