@@ -85,6 +85,10 @@ void CommandExecutor::WaitForDecision(const v1::CommandDelivery& delivery, Recei
 }
 
 void CommandExecutor::RunJob(const v1::CommandDelivery& delivery, Receiver receive) {
+  const WriteRequest request{delivery.request_id(), CommandDigest(delivery.command()), "job-run", delivery.actor()};
+  if (const absl::Status claimed = environment_.jobs.Claim(request); !claimed.ok()) {
+    return receive(ToOutcome(delivery.request_id(), claimed));
+  }
   const PendingWaits::Token token = waits_.Begin(delivery.request_id());
   const auto stop_waiting = environment_.jobs.runner().Run(
       delivery.command().job_run().id(), delivery.request_id(),

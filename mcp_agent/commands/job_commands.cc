@@ -1,6 +1,7 @@
 #include "mcp_agent/commands/job_commands.h"
 
 #include "mcp_agent/commands/command_answer.h"
+#include "proto/support/status_macros.h"
 
 namespace specrelay {
 
@@ -33,8 +34,7 @@ absl::StatusOr<v1::CommandResult> JobCommands::Execute(const WriteRequest& reque
     case v1::Command::kJobStats:
       return Answer(history_.Stats(command.job_stats()), &Result::mutable_job_stats);
     case v1::Command::kJobCancel:
-      // Changes no file, and asking twice is asking once: not for the ledger.
-      return Answer(runner_.Cancel(command.job_cancel()), &Result::mutable_job_cancel);
+      return Cancel(request, command.job_cancel());
     default:
       break;
   }
@@ -42,6 +42,25 @@ absl::StatusOr<v1::CommandResult> JobCommands::Execute(const WriteRequest& reque
     return Write(transaction, command);
   }));
   changed_();
+  return result;
+}
+
+absl::Status JobCommands::Claim(const WriteRequest& request) const {
+  const auto nothing = [](Transaction&) -> absl::StatusOr<v1::CommandResult> { return v1::CommandResult(); };
+  return machine_ledger_.Execute(request, nothing).status();
+}
+
+absl::StatusOr<v1::CommandResult> JobCommands::Cancel(const WriteRequest& request,
+                                                      const v1::JobCancelRequest& cancel) const {
+  // Through the ledger, so that a command which is sent again does not end a later run.
+  ASSIGN_OR_RETURN(v1::CommandResult result,
+                   machine_ledger_.Execute(request, [&](Transaction&) -> absl::StatusOr<v1::CommandResult> {
+                     v1::CommandResult stored;
+                     stored.mutable_job_cancel()->set_cancelled(runner_.CancelOwn(cancel.id()));
+                     return stored;
+                   }));
+  // Runs of other agents can merely be looked after, and that may be done at any time.
+  if (!result.job_cancel().cancelled()) RETURN_IF_ERROR(runner_.SettleOthers(cancel.id()));
   return result;
 }
 

@@ -5,6 +5,7 @@
 #include <functional>
 #include <utility>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "mcp_agent/jobs/job_history.h"
 #include "mcp_agent/jobs/job_runner.h"
@@ -31,9 +32,13 @@ class JobCommands {
 
   absl::StatusOr<v1::CommandResult> Execute(const WriteRequest& request, const v1::Command& command) const;
 
+  // For commands that the runner carries out: INVALID_ARGUMENT when the request id was used for another one.
+  absl::Status Claim(const WriteRequest& request) const;
+
   JobRunner& runner() const { return runner_; }
 
  private:
+  absl::StatusOr<v1::CommandResult> Cancel(const WriteRequest& request, const v1::JobCancelRequest& cancel) const;
   absl::StatusOr<v1::CommandResult> Write(Transaction& transaction, const v1::Command& command) const;
 
   WriteLedger& machine_ledger_;

@@ -39,19 +39,24 @@ absl::Status UnderWayError(absl::string_view job_id, absl::string_view note) {
       absl::StrCat("Job ", job_id, " has been running", since, "; wait for it to end, or cancel it"));
 }
 
+// As much of a time as the history keeps, so that a run is told the same at first and from the record.
+google::protobuf::Timestamp ToMilliseconds(absl::Time time) {
+  return ToProto(absl::FromUnixMillis(absl::ToUnixMillis(time)));
+}
+
 v1::JobExecution Begin(const ActiveRun& run, const v1::Job& job, absl::Time now) {
   v1::JobExecution execution;
   execution.set_id(run.execution_id());
   execution.set_job_id(job.id());
   execution.set_job_name(job.name());
   execution.set_job_type(job.type());
-  *execution.mutable_start_time() = ToProto(now);
+  *execution.mutable_start_time() = ToMilliseconds(now);
   return execution;
 }
 
 void End(v1::JobExecution& execution, absl::Time now, const absl::Status& status) {
-  *execution.mutable_end_time() = ToProto(now);
-  const absl::Duration took = now - FromProto(execution.start_time());
+  *execution.mutable_end_time() = ToMilliseconds(now);
+  const absl::Duration took = FromProto(execution.end_time()) - FromProto(execution.start_time());
   execution.set_duration_ms(absl::ToInt64Milliseconds(std::max(took, absl::ZeroDuration())));
   execution.set_success(status.ok());
   execution.set_error(std::string(status.message()));
@@ -98,30 +103,36 @@ JobRunner::StopWaiting JobRunner::Run(absl::string_view job_id, absl::string_vie
   };
 }
 
-absl::StatusOr<v1::JobCancelResponse> JobRunner::Cancel(const v1::JobCancelRequest& request) {
-  v1::JobCancelResponse response;
+bool JobRunner::CancelOwn(absl::string_view job_id) {
   std::vector<std::shared_ptr<ActiveRun>> runs;
   {
     absl::MutexLock lock(&mu_);
     for (const auto& [id, run] : active_) {
-      if (run->job_id() == request.id()) runs.push_back(run);
+      if (run->job_id() == job_id) runs.push_back(run);
     }
   }
   for (const std::shared_ptr<ActiveRun>& run : runs) run->control().Cancel();
-  response.set_cancelled(!runs.empty());
-  if (!runs.empty()) return response;
-  RETURN_IF_ERROR(parts_.jobs.Find(request.id()).status());
-  ASSIGN_OR_RETURN(const std::string note, parts_.locks.ReadNote(LockName(request.id())));
-  if (note.empty()) return response;
-  ASSIGN_OR_RETURN(const std::unique_ptr<RunLock> lock, parts_.locks.TryAcquire(LockName(request.id())));
+  return !runs.empty();
+}
+
+absl::StatusOr<v1::JobCancelResponse> JobRunner::Cancel(const v1::JobCancelRequest& request) {
+  v1::JobCancelResponse response;
+  response.set_cancelled(CancelOwn(request.id()));
+  if (!response.cancelled()) RETURN_IF_ERROR(SettleOthers(request.id()));
+  return response;
+}
+
+absl::Status JobRunner::SettleOthers(absl::string_view job_id) {
+  RETURN_IF_ERROR(parts_.jobs.Find(job_id).status());
+  ASSIGN_OR_RETURN(const std::string note, parts_.locks.ReadNote(LockName(job_id)));
+  if (note.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::unique_ptr<RunLock> lock, parts_.locks.TryAcquire(LockName(job_id)));
   if (lock == nullptr) {
-    return absl::FailedPreconditionError(
-        absl::StrCat(UnderWayError(request.id(), note).message(),
-                     " at the agent that runs it: it is another process on this machine"));
+    return absl::FailedPreconditionError(absl::StrCat(
+        UnderWayError(job_id, note).message(), " at the agent that runs it: it is another process on this machine"));
   }
   // Nobody runs it: its agent has died.
-  RETURN_IF_ERROR(RecordAbandoned(*lock).status());
-  return response;
+  return RecordAbandoned(*lock).status();
 }
 
 absl::Status JobRunner::RecordInterrupted() {

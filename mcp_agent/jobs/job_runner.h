@@ -67,8 +67,14 @@ class JobRunner {
   // waiting with a status, but not the run; it may be called at any time, once the runner is gone too.
   StopWaiting Run(absl::string_view job_id, absl::string_view request_id, Done done) ABSL_LOCKS_EXCLUDED(mu_);
 
-  // Asks the job's run to end. FAILED_PRECONDITION when another agent on this machine runs it, whom this one cannot
-  // ask.
+  // Asks the job's run to end when it is one of this agent. Whether there was one. Does not block.
+  bool CancelOwn(absl::string_view job_id) ABSL_LOCKS_EXCLUDED(mu_);
+
+  // Records the run of the job that the death of its agent cut off, if there is one. FAILED_PRECONDITION when another
+  // agent on this machine runs the job, whom this one cannot ask to end it; NOT_FOUND.
+  absl::Status SettleOthers(absl::string_view job_id);
+
+  // Both: CancelOwn(), or else SettleOthers().
   absl::StatusOr<v1::JobCancelResponse> Cancel(const v1::JobCancelRequest& request) ABSL_LOCKS_EXCLUDED(mu_);
 
   // Records the runs that the death of an agent cut off. For the start of an agent.

@@ -36,6 +36,16 @@ TEST_F(JobRunnerTest, RunsAJobAndRecordsIt) {
   EXPECT_THAT(Progress(), ElementsAre("STATE_STARTED", "STATE_SUCCEEDED"));
 }
 
+TEST_F(JobRunnerTest, AnswersWithTheTimesThatItsRecordHas) {
+  clock_.Advance(absl::Nanoseconds(123'456'789));
+  work_.OpenGate();
+  JobRunner runner(Parts());
+  ASSERT_OK_AND_ASSIGN(const v1::JobRunResponse first, RunToEnd(runner, "job-1", "req"));
+  ASSERT_OK_AND_ASSIGN(const v1::JobRunResponse again, RunToEnd(runner, "job-1", "req"));
+  EXPECT_EQ(first.SerializeAsString(), again.SerializeAsString());
+  EXPECT_EQ(first.execution().start_time().nanos(), 123'000'000);
+}
+
 TEST_F(JobRunnerTest, RecordsAFailureAsAnAnswer) {
   WorkOutcome outcome;
   outcome.status = absl::AbortedError("it broke");
