@@ -20,7 +20,7 @@ namespace {
 
 constexpr int kClients = 16;
 constexpr int kWrites = 500;
-constexpr int kLeastKills = 15;
+constexpr int kLeastKills = 8;
 constexpr uint32_t kSeed = 20261122;
 
 // Whether the same request has to be sent again to learn how it ended.
@@ -57,7 +57,7 @@ class PersistentSender {
 int KillAgentsDuring(WriteMix& mix, TwoAgents& agents) {
   std::mt19937 random(kSeed);
   int kills = 0;
-  while (mix.WaitForAnswers(1 + static_cast<int>(random() % 30))) {
+  while (mix.WaitForAnswers(1 + static_cast<int>(random() % 10))) {
     absl::SleepFor(absl::Microseconds(100 + random() % 8000));
     const int victim = static_cast<int>(random() % 2);
     const bool both = random() % 4 == 0;

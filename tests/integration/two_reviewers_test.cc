@@ -19,6 +19,7 @@
 #include "proto/support/iso_time.h"
 #include "proto/support/testing/status_matchers.h"
 #include "proto/support/time.h"
+#include "tests/integration/audited_requests.h"
 #include "tests/integration/tree_contents.h"
 #include "tests/integration/two_agents.h"
 
@@ -143,6 +144,9 @@ TEST_F(TwoReviewersTest, OneOfTwoDecisionsMadeAtOnceWinsAndTheOtherReviewerIsTol
   std::cout << kRounds << " rounds in " << absl::Now() - began << '\n';
 
   const TreeContents tree(absl::StrCat(agents_->project_dir(), "/.spec-context"));
+  // Both for the requests and for the decisions, one line each; none for those who came second.
+  EXPECT_EQ(AuditedRequests(tree).size(), 2 * kRounds);
+  ExpectFilesAsAudited(tree);
   std::array<int, 2> wins = {};
   for (int round = 0; round < kRounds; ++round) {
     const int winner = CheckRound(answers[round], ids[round]);

@@ -39,7 +39,6 @@ WriteMix::WriteMix(int writes, uint32_t seed) : seed_(seed) {
     planned += static_cast<int>(planned_.back().strand.steps.size());
   };
   while (planned < writes) {
-    const size_t before = planned_.size();
     for (const WriteKind kind : WriteKinds()) {
       plan(kind, strands_per_kind_);
       if (planned <= writes) continue;
@@ -48,7 +47,6 @@ WriteMix::WriteMix(int writes, uint32_t seed) : seed_(seed) {
       planned_.pop_back();
     }
     ++strands_per_kind_;
-    if (planned_.size() == before) break;
   }
   std::mt19937 random(seed);
   std::shuffle(planned_.begin(), planned_.end(), random);
