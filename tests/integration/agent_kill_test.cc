@@ -31,7 +31,7 @@ bool IsOpen(const absl::Status& status) {
 // Sends to either agent in turn until one says how the write ended.
 class PersistentSender {
  public:
-  explicit PersistentSender(const TwoAgents& agents) : clients_({agents.ClientOf(0), agents.ClientOf(1)}) {}
+  explicit PersistentSender(const TwoAgents& agents) : clients_{agents.ClientOf(0), agents.ClientOf(1)} {}
 
   WriteAnswer Send(v1::ExecuteRequest request) {
     request.set_project_id(TwoAgents::kProjectId);

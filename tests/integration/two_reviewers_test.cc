@@ -42,7 +42,7 @@ struct Reviewer {
       : key_name(RoleName(role)),
         decision(decision),
         status(std::move(status)),
-        clients({agents.ClientOf(0, role), agents.ClientOf(1, role)}) {}
+        clients{agents.ClientOf(0, role), agents.ClientOf(1, role)} {}
 
   const std::string key_name;
   const v1::ApprovalStatus decision;
