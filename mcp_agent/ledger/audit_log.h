@@ -21,8 +21,11 @@ class AuditLog {
  public:
   explicit AuditLog(Tree& tree) : tree_(tree) {}
 
-  // Finds the end of the chain and appends what the journal has and the file lacks. A file whose end is damaged is kept
-  // under another name, and the chain goes on from its last whole line.
+  // Finds the end of the chain. A file whose end is damaged is kept under another name, and the chain goes on from its
+  // last whole line.
+  absl::Status FindHead(const TreeLock& lock, absl::Time now);
+
+  // The same, and appends what the journal has and the file lacks.
   absl::Status CatchUp(const TreeLock& lock, const Journal& journal, absl::Time now);
 
   // Checks the whole chain and logs what is wrong with it.
@@ -34,7 +37,6 @@ class AuditLog {
   absl::Status Append(const TreeLock& lock, absl::string_view line, const ChainHead& head);
 
  private:
-  absl::Status FindHead(const TreeLock& lock, absl::Time now);
   absl::Status Repair(const TreeLock& lock, absl::Time now);
   absl::Status Remember();
 

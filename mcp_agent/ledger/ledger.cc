@@ -112,10 +112,21 @@ absl::Status Ledger::Prepare(const TreeLock& lock) {
   ASSIGN_OR_RETURN(const bool foreign, journal_.CatchUp(lock, now));
   if (foreign) last_completed_ = false;
   if (!last_completed_) {
-    RETURN_IF_ERROR(CompleteLast(lock));
+    RETURN_IF_ERROR(audit_.FindHead(lock, now));
+    if (!LaterWritesWereLost()) RETURN_IF_ERROR(CompleteLast(lock));
     last_completed_ = true;
   }
   return audit_.CatchUp(lock, journal_, now);
+}
+
+bool Ledger::LaterWritesWereLost() const {
+  const absl::optional<ledger::JournalRecord>& last = journal_.last();
+  if (!last.has_value() || last->audit_sequence() == 0 || audit_.head().seq <= last->audit_sequence()) return false;
+  Log(LogLevel::kError, "the journal lacks the latest writes",
+      {{"last_line_in_journal", absl::StrCat(last->audit_sequence())},
+       {"last_line_in_audit", absl::StrCat(audit_.head().seq)},
+       {"what_to_do", "nothing, unless one of them is sent again: the audit tells what they were"}});
+  return true;
 }
 
 absl::Status Ledger::CompleteLast(const TreeLock& lock) {

@@ -43,6 +43,9 @@ class Ledger final : public WriteLedger {
  private:
   // Brings what is known of journal and audit up to date. First thing under the lock.
   absl::Status Prepare(const TreeLock& lock) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // Whether the audit tells of writes after the journal's last record. That one was completed before them, and must not
+  // be completed again: they may have undone it.
+  bool LaterWritesWereLost() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   absl::Status CompleteLast(const TreeLock& lock) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   absl::Status AmendLast(const TreeLock& lock) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 

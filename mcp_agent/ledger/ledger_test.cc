@@ -234,6 +234,26 @@ TEST_F(LedgerTest, LinesThatTheAuditLostAreRestoredFromTheJournal) {
   }
 }
 
+TEST_F(LedgerTest, AWriteIsNotRepeatedBecauseTheRecordOfALaterOneWasLost) {
+  const auto rename = [this](absl::string_view id, absl::string_view from, absl::string_view to) {
+    return ledger_.Execute(Request(id), [&](Transaction& transaction) -> absl::StatusOr<v1::CommandResult> {
+      if (const absl::Status renamed = transaction.Rename(from, to); !renamed.ok()) return renamed;
+      return v1::CommandResult();
+    });
+  };
+  ASSERT_THAT(Write(ledger_, "r1", "active/file", "x"), IsOk());
+  ASSERT_THAT(rename("r2", "active", "archived"), IsOk());
+  const std::string journal = Content(".specrelay/journal");
+  ASSERT_THAT(rename("r3", "archived", "active"), IsOk());
+  for (const std::string& left : {journal, Content(".specrelay/journal").substr(0, journal.size() + 30)}) {
+    tree_.Put(".specrelay/journal", left);
+    Ledger restarted(tree_, clock_);
+    ASSERT_THAT(restarted.Recover(), IsOk());
+    EXPECT_EQ(Content("active/file"), "x");
+    EXPECT_TRUE(Audit().intact());
+  }
+}
+
 TEST_F(LedgerTest, OldRecordsAreForgottenAndTheNewestKept) {
   JournalLimits limits;
   limits.max_records = 100;
