@@ -34,6 +34,7 @@ absl::StatusOr<std::unique_ptr<MachineHost>> MachineHost::Open(MachineHostOption
     Log(LogLevel::kError, "the agent's directory cannot be written to",
         {{"directory", options.directory}, {"reason", std::string(recovered.message())}});
   }
+  host->store_.ReportDamage();
   if (const absl::Status recorded = host->runner_.RecordInterrupted(); !recorded.ok()) {
     Log(LogLevel::kWarning, "interrupted runs not recorded", {{"reason", std::string(recorded.message())}});
   }

@@ -50,7 +50,11 @@ absl::StatusOr<JobDocument> JobDocument::Read(const Tree& machine_tree) {
   ASSIGN_OR_RETURN(absl::optional<Json> json, ReadMachineFile(machine_tree, kJobsFile, kMaxJobsFileBytes));
   if (!json.has_value()) json = Json::object();
   if (!json->is_object()) return DamagedMachineFileError(kJobsFile, "it is not a JSON object");
-  if (!json->contains("automationJobs")) (*json)["automationJobs"] = Json::array();
+  // A name that a damaged byte has changed must not be taken for no jobs.
+  if (!json->contains("automationJobs") && !json->empty()) {
+    return DamagedMachineFileError(kJobsFile, "'automationJobs' is missing");
+  }
+  if (json->empty()) (*json)["automationJobs"] = Json::array();
   if (ArrayAt(*json, "automationJobs") == nullptr) {
     return DamagedMachineFileError(kJobsFile, "'automationJobs' is not an array");
   }
@@ -68,6 +72,8 @@ std::vector<StoredJob> JobDocument::Jobs() const {
   }
   return jobs;
 }
+
+int JobDocument::entries_left_out() const { return static_cast<int>(entries().size() - Jobs().size()); }
 
 absl::optional<StoredJob> JobDocument::Find(absl::string_view id) const {
   for (const Json& entry : entries()) {

@@ -32,6 +32,8 @@ class JobDocument {
 
   // In the order of the file. When two entries have one id, the first counts.
   std::vector<StoredJob> Jobs() const;
+  // Entries that are not among these: they have no id, or one that was there before.
+  int entries_left_out() const;
   absl::optional<StoredJob> Find(absl::string_view id) const;
 
   void Add(const v1::Job& job);

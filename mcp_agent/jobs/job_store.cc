@@ -12,6 +12,7 @@
 #include "mcp_agent/jobs/machine_file.h"
 #include "mcp_agent/jobs/runner_catalog.h"
 #include "mcp_agent/tree/utf8.h"
+#include "proto/support/log.h"
 #include "proto/support/status_macros.h"
 #include "proto/support/time.h"
 
@@ -124,6 +125,17 @@ absl::StatusOr<v1::Job> JobStore::Find(absl::string_view id) const {
 absl::StatusOr<std::vector<StoredJob>> JobStore::Jobs() const {
   ASSIGN_OR_RETURN(const JobDocument document, JobDocument::Read(machine_tree_));
   return document.Jobs();
+}
+
+void JobStore::ReportDamage() const {
+  const absl::StatusOr<JobDocument> document = JobDocument::Read(machine_tree_);
+  if (!document.ok()) {
+    Log(LogLevel::kError, "jobs cannot be read", {{"reason", std::string(document.status().message())}});
+  } else if (document->entries_left_out() > 0) {
+    Log(LogLevel::kWarning, "entries of jobs.json left out",
+        {{"count", absl::StrCat(document->entries_left_out())},
+         {"what_to_do", "give each an id of its own in the machine's directory; they are kept as they are"}});
+  }
 }
 
 void JobStore::SetNextRun(v1::Job& job, absl::Time now) const {

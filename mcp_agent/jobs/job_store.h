@@ -34,6 +34,8 @@ class JobStore {
 
   // With next_run. NOT_FOUND "Job with ID … not found".
   absl::StatusOr<v1::Job> Find(absl::string_view id) const;
+  // Says in the log what of jobs.json cannot be read, for the start of an agent: perhaps nobody asks for its jobs.
+  void ReportDamage() const;
   // For the scheduler.
   absl::StatusOr<std::vector<StoredJob>> Jobs() const;
 

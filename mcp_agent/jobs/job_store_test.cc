@@ -217,12 +217,16 @@ TEST_F(JobStoreTest, ListsJobsInTheOrderOfTheFileAndSurvivesStrangeOnes) {
   EXPECT_EQ(jobs.jobs(0).id(), "b");
   EXPECT_FALSE(jobs.jobs(0).has_next_run());
   EXPECT_EQ(jobs.jobs(1).id(), "a");
+  testing::internal::CaptureStderr();
+  store_.ReportDamage();
+  const std::string log = testing::internal::GetCapturedStderr();
+  EXPECT_THAT(log, AllOf(HasSubstr("entries of jobs.json left out"), HasSubstr(R"("count":"4")")));
 }
 
 TEST_F(JobStoreTest, NeitherReadsNorOverwritesADamagedFile) {
   for (const std::string& damage :
        {std::string(R"({"automationJobs":[{"id":)"), std::string(), std::string("[]"), std::string("\xff\xfe"),
-        std::string(R"({"automationJobs":{}})"), std::string(100'000, '[')}) {
+        std::string(R"({"automationJobs":{}})"), std::string(R"({"automationJobr":[]})"), std::string(100'000, '[')}) {
     tree_.Put("jobs.json", damage);
     const auto refused = IsStatus(Code::kFailedPrecondition, AllOf(HasSubstr("jobs.json"), HasSubstr("repair it")));
     EXPECT_THAT(store_.List({}), refused);
