@@ -59,14 +59,19 @@ v1::Machine HarnessMachine() {
   return machine;
 }
 
-ExecutorHarness::ExecutorHarness(absl::string_view project_directory, v1::AgentPolicy policy)
+ExecutorHarness::ExecutorHarness(absl::string_view project_directory, v1::AgentPolicy policy,
+                                 absl::string_view machine_directory)
     : tree_(OpenTree(project_directory)),
       project_files_(PosixTree::OpenProjectReader(project_directory).value()),
       observed_(*tree_),
       clock_(absl::Now() + absl::Hours(1)),
       ledger_(observed_, clock_),
       policy_(std::make_shared<const EnforcedPolicy>(std::move(policy))),
-      machine_(MachineHost::Open({machine_directory_.Join("machine"), absl::UTCTimeZone()}, clock_, timers_).value()) {
+      machine_(MachineHost::Open(
+                   {machine_directory.empty() ? machine_directory_.Join("machine") : std::string(machine_directory),
+                    absl::UTCTimeZone()},
+                   clock_, timers_)
+                   .value()) {
   v1::Project project = HarnessProject();
   project.set_path(std::string(project_directory));
   approval_waiter_ = std::make_unique<ApprovalWaiter>(
@@ -78,9 +83,9 @@ ExecutorHarness::ExecutorHarness(absl::string_view project_directory, v1::AgentP
         return std::move(*response.mutable_approval());
       },
       timers_, workers_);
-  executor_ = std::make_unique<CommandExecutor>(
-      CommandEnvironment{observed_, ledger_, project_files_.get(), std::move(project), HarnessMachine(),
-                         [this] { return policy_; }, clock_, cache_, log_cache_, damage_, *approval_waiter_, machine_->jobs()});
+  executor_ = std::make_unique<CommandExecutor>(CommandEnvironment{
+      observed_, ledger_, project_files_.get(), std::move(project), HarnessMachine(), [this] { return policy_; },
+      clock_, cache_, log_cache_, damage_, *approval_waiter_, machine_->jobs()});
 }
 
 v1::CommandOutcome ExecutorHarness::Deliver(const v1::CommandDelivery& delivery) {

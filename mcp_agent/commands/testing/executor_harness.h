@@ -29,8 +29,12 @@ namespace specrelay {
 // Execute is thread-safe.
 class ExecutorHarness {
  public:
-  // `project_directory` must exist; its tree need not.
-  explicit ExecutorHarness(absl::string_view project_directory, v1::AgentPolicy policy = {});
+  // `project_directory` must exist; its tree need not. Without a `machine_directory` it has one of its own.
+  explicit ExecutorHarness(absl::string_view project_directory, v1::AgentPolicy policy = {},
+                           absl::string_view machine_directory = "");
+
+  // What an agent does with the tree when it starts.
+  absl::Status Recover() { return ledger_.Recover(); }
 
   // Executes a command. Fails the test when the outcome breaks a promise that holds for all: the request id comes back,
   // the state is final and suits the error, and there is a result of the command's own kind or else an error.
