@@ -1,12 +1,9 @@
-// A project and a machine's directory with something in each file that an agent relies on, ways to damage one of these
-// files, and what must hold afterwards.
+// A project and a machine's directory with something in each file that an agent relies on.
 #ifndef SPECRELAY_TESTS_INTEGRATION_DAMAGE_STAGE_H_
 #define SPECRELAY_TESTS_INTEGRATION_DAMAGE_STAGE_H_
 
 #include <functional>
 #include <map>
-#include <random>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -16,12 +13,8 @@
 #include "specrelay/v1/approval.pb.h"
 #include "specrelay/v1/command.pb.h"
 #include "specrelay/v1/job.pb.h"
-#include "tests/integration/disk_image.h"
 
 namespace specrelay {
-
-enum class DamagedFile { kJournal, kApproval, kJobs, kAudit };
-enum class DamageKind { kCutOff, kBitFlipped, kBitsFlipped };
 
 // Sends a command to an agent, however it is reached.
 using SendCommand =
@@ -56,45 +49,8 @@ class DamageStage {
   WholeAnswers answers_;
 };
 
-// One damaged file among whole ones, in a directory of its own.
-class Variant {
- public:
-  Variant(const DamageStage& stage, DamagedFile file, DamageKind kind, std::mt19937& random);
-
-  std::string project_dir() const { return directory_.Join("project"); }
-  std::string machine_dir() const { return directory_.Join("machine"); }
-  // For the messages of a test that fails.
-  std::string Describe() const;
-
-  // To be called when the agent has started. Everything that is whole must be answered as before, what is damaged must
-  // be said or answered, and a new write must work.
-  void ExpectTheRestAnswers(const SendCommand& send);
-
-  // To be called at the end, with what the agent has written to stderr: the damage is on it, the damaged bytes are on
-  // disk, in their place or beside it, and no other file has changed but `also_changed`, as DiskChanges() has them.
-  void ExpectNothingLost(absl::string_view log, const std::set<std::string>& also_changed = {}) const;
-
- private:
-  void Damage(DamageKind kind, std::mt19937& random);
-  void ExpectApprovals(const SendCommand& send);
-  void ExpectJobs(const SendCommand& send);
-  void ExpectResending(const SendCommand& send);
-  void ExpectAudit(absl::string_view log) const;
-  void ExpectJournal(absl::string_view log) const;
-  // Whether a file beside the damaged one holds what was damaged.
-  bool IsKeptBeside() const;
-  bool Touches(size_t begin, size_t end) const;
-
-  const DamageStage& stage_;
-  const DamagedFile file_;
-  TempDir directory_;
-  std::string path_;        // of the damaged file, relative to directory_
-  std::string whole_;       // its content before
-  std::string damaged_;     // and after
-  std::set<size_t> flips_;  // changed bytes; empty for a file that was cut off
-  DiskImage before_;
-  bool said_ = false;  // a command's error has named the file
-};
+// A command given as JSON; fails the test when it is none.
+v1::Command ParseCommand(absl::string_view json);
 
 }  // namespace specrelay
 

@@ -14,6 +14,7 @@
 #include "proto/support/command_error.h"
 #include "proto/support/testing/status_matchers.h"
 #include "tests/integration/damage_stage.h"
+#include "tests/integration/damaged_variant.h"
 #include "tests/support/cluster.h"
 
 namespace specrelay {
