@@ -59,9 +59,8 @@ Json CycleJson(const v1::CycleStatistics& cycle) {
 
 Json HistoryJson(const v1::AnalyticsHistoryResponse& response) {
   Json json = DaysJson(response.window());
-  json["points"] = PointsJson(response.points(), [](const v1::HistoryCounts& point) {
-    return Dated(point.date(), HistoryCountsJson(point));
-  });
+  json["points"] = PointsJson(
+      response.points(), [](const v1::HistoryCounts& point) { return Dated(point.date(), HistoryCountsJson(point)); });
   json["totals"] = HistoryCountsJson(response.totals());
   return json;
 }
@@ -97,9 +96,8 @@ Json CodeMetricsJson(const v1::AnalyticsCodeMetricsResponse& response) {
   Json json = DaysJson(response.window());
   json["source"] = response.source();
   AddCoverage(response.window(), json);
-  json["points"] = PointsJson(response.points(), [](const v1::CodeMetricsCounts& point) {
-    return Dated(point.date(), CodeCountsJson(point));
-  });
+  json["points"] = PointsJson(
+      response.points(), [](const v1::CodeMetricsCounts& point) { return Dated(point.date(), CodeCountsJson(point)); });
   json["totals"] = CodeCountsJson(response.totals());
   return json;
 }

@@ -27,8 +27,8 @@ absl::StatusOr<v1::ApprovalComment> CommentFromBody(const RequestBody& body) {
   ASSIGN_OR_RETURN(*comment.mutable_comment(), body.Text("comment"));
   ASSIGN_OR_RETURN(*comment.mutable_timestamp(), body.TextOr("timestamp", ""));
   ASSIGN_OR_RETURN(*comment.mutable_selected_text(), body.TextOr("selectedText", ""));
-  ASSIGN_OR_RETURN(*comment.mutable_type(), body.TextOr("type", comment.selected_text().empty() ? "general"
-                                                                                               : "selection"));
+  ASSIGN_OR_RETURN(*comment.mutable_type(),
+                   body.TextOr("type", comment.selected_text().empty() ? "general" : "selection"));
   ASSIGN_OR_RETURN(*comment.mutable_highlight_color(), body.TextOr("highlightColor", ""));
   if (body.Has("lineNumber")) {
     ASSIGN_OR_RETURN(const int32_t line_number, body.CountOr("lineNumber", 0));

@@ -62,8 +62,7 @@ Json TaskLogStatsJson(const v1::ImplLogTaskStatsResponse& stats) {
           {"totalFilesCreated", stats.total_files_created()},
           {"totalLinesAdded", stats.total_lines_added()},
           {"totalLinesRemoved", stats.total_lines_removed()},
-          {"lastImplementation",
-           stats.has_last_implementation() ? LogEntryJson(stats.last_implementation()) : Json()}};
+          {"lastImplementation", stats.has_last_implementation() ? LogEntryJson(stats.last_implementation()) : Json()}};
 }
 
 absl::StatusOr<v1::ImplementationLogEntry> LogEntryFromBody(const RequestBody& body) {

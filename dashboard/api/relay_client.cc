@@ -36,8 +36,7 @@ absl::StatusOr<v1::CommandStatus> Await(Relay& relay, absl::Duration patience,
 }  // namespace
 
 absl::StatusOr<v1::CommandStatus> RelayClient::Execute(const Caller& caller, v1::ExecuteRequest request) const {
-  const absl::Duration timeout =
-      request.has_timeout() ? FromProto(request.timeout()) : RelayOptions().default_timeout;
+  const absl::Duration timeout = request.has_timeout() ? FromProto(request.timeout()) : RelayOptions().default_timeout;
   ASSIGN_OR_RETURN(v1::CommandStatus status, Await(relay_, timeout + kGrace, [&](CommandCallback done) {
                      return relay_.Execute(caller, std::move(request), absl::InfiniteFuture(), std::move(done));
                    }));

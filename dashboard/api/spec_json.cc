@@ -23,8 +23,7 @@ Json SpecSummaryJson(const v1::SpecSummary& spec) {
                  {"implementation", {{"exists", true}}}}}};
   if (spec.has_task_summary()) {
     const v1::TaskSummary& tasks = spec.task_summary();
-    json["taskProgress"] = {
-        {"total", tasks.total()}, {"completed", tasks.completed()}, {"pending", tasks.pending()}};
+    json["taskProgress"] = {{"total", tasks.total()}, {"completed", tasks.completed()}, {"pending", tasks.pending()}};
   }
   return json;
 }

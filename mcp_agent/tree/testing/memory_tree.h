@@ -42,8 +42,8 @@ class MemoryTree final : public Tree {
   absl::Status Rename(const TreeLock& lock, absl::string_view from, absl::string_view to) override;
   absl::Status Remove(const TreeLock& lock, absl::string_view path) override;
 
-  // Once `changes_before` further changes have succeeded, each Write, Stage, Place, Append, Rename and Remove fails with
-  // `fault` and changes nothing, until ClearWriteFault(). Malformed arguments still get their own error.
+  // Once `changes_before` further changes have succeeded, each Write, Stage, Place, Append, Rename and Remove fails
+  // with `fault` and changes nothing, until ClearWriteFault(). Malformed arguments still get their own error.
   void InjectWriteFault(absl::Status fault, int changes_before = 0);
   void ClearWriteFault();
 

@@ -1,0 +1,66 @@
+// Requests and responses as handlers see them, whatever library carries them.
+#ifndef SPECRELAY_DASHBOARD_HTTP_HTTP_MESSAGE_H_
+#define SPECRELAY_DASHBOARD_HTTP_HTTP_MESSAGE_H_
+
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/types/optional.h"
+
+namespace specrelay {
+
+using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
+
+struct HttpRequest {
+  std::string method;
+  std::string path;  // as sent, still percent-encoded, without the query
+  std::map<std::string, std::string> path_parameters;   // by their names in the route's pattern; decoded
+  std::map<std::string, std::string> query_parameters;  // decoded; of several with a name, the first
+  HttpHeaders headers;
+  std::string body;
+  std::string remote_address;  // of the peer; of the client when a trusted proxy says so
+
+  // Value of the first header of that name, in any case; nothing when there is none.
+  absl::optional<absl::string_view> FindHeader(absl::string_view name) const;
+  // The same, empty when there is none.
+  std::string Header(absl::string_view name) const;
+  // A parameter that the route's pattern names.
+  const std::string& PathParameter(absl::string_view name) const;
+  bool HasPathParameter(absl::string_view name) const;
+  // Empty when there is none.
+  std::string QueryParameter(absl::string_view name) const;
+};
+
+// A body that comes into being while it is sent, as of an event stream. Owned by the response.
+class ResponseStream {
+ public:
+  virtual ~ResponseStream() = default;
+
+  // Blocks until there is more to send, and returns it; empty when the stream has ended. Called by one thread.
+  virtual std::string Next() = 0;
+
+  // Nobody wants more: Next() returns at once, now and from now on. Called on any thread, any number of times.
+  virtual void Cancel() = 0;
+};
+
+struct HttpResponse {
+  int status = 200;
+  HttpHeaders headers;
+  std::string body;
+  std::shared_ptr<ResponseStream> stream;  // instead of `body`
+
+  static HttpResponse Json(int status, std::string json);
+  // {"error": message}
+  static HttpResponse Error(int status, absl::string_view message);
+  static HttpResponse Empty(int status);
+
+  void SetHeader(absl::string_view name, absl::string_view value);
+};
+
+}  // namespace specrelay
+
+#endif  // SPECRELAY_DASHBOARD_HTTP_HTTP_MESSAGE_H_

@@ -1,0 +1,41 @@
+// The table of routes: the one source of what the server answers, who may ask, and what the API's description says.
+#ifndef SPECRELAY_DASHBOARD_HTTP_ROUTE_H_
+#define SPECRELAY_DASHBOARD_HTTP_ROUTE_H_
+
+#include <functional>
+#include <string>
+
+#include "absl/time/time.h"
+#include "dashboard/http/http_message.h"
+#include "relay/relay.h"
+
+namespace specrelay {
+
+// The least role that may use a route. Agents' keys use none but the open ones.
+enum class Access { kOpen, kViewer, kUser, kAdmin };
+
+// One request to a route, after it was let through. Lives as long as the handler runs; a ResponseStream copies what it
+// needs.
+struct CallContext {
+  const HttpRequest& request;
+  Caller caller;           // of an open route: empty unless the request was authenticated all the same
+  std::string request_id;  // X-Request-Id, or a new one: the idempotency key of a write
+  absl::Time deadline;     // when the server gives up on handlers of ordinary length
+};
+
+// May block; runs on a thread of the server's pool. Never throws.
+using RouteHandler = std::function<HttpResponse(const CallContext& context)>;
+
+struct Route {
+  std::string method;   // "GET", …; a GET answers HEAD as well
+  std::string pattern;  // segments of text or {parameters}: "/api/projects/{projectId}/info"; text wins over parameters
+  Access access = Access::kAdmin;
+  std::string summary;          // one line for the API's description
+  std::string request_schema;   // JSON Schema of the body; empty: no body
+  std::string response_schema;  // JSON Schema of the answer to success; empty: none, or not JSON
+  RouteHandler handler;
+};
+
+}  // namespace specrelay
+
+#endif  // SPECRELAY_DASHBOARD_HTTP_ROUTE_H_
