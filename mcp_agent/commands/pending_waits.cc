@@ -19,9 +19,12 @@ void PendingWaits::Attach(Token token, CancelWait cancel) {
     const auto found = waits_.find(token);
     if (found == waits_.end()) return;
     cancel_with = found->second.cancel_with;
-    if (cancel_with.ok()) found->second.cancel = std::move(cancel);
+    if (cancel_with.ok()) {
+      found->second.cancel = std::move(cancel);
+      return;
+    }
   }
-  if (!cancel_with.ok()) cancel(cancel_with);
+  cancel(cancel_with);
 }
 
 void PendingWaits::End(Token token) {
