@@ -17,7 +17,7 @@ using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
 
 struct HttpRequest {
   std::string method;
-  std::string path;  // as sent, still percent-encoded, without the query
+  std::string path;                                     // as sent, still percent-encoded, without the query
   std::map<std::string, std::string> path_parameters;   // by their names in the route's pattern; decoded
   std::map<std::string, std::string> query_parameters;  // decoded; of several with a name, the first
   HttpHeaders headers;

@@ -4,7 +4,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "mcp_agent/approvals/json_object.h"
+#include "mcp_agent/json/json_object.h"
 #include "proto/support/status_macros.h"
 
 namespace specrelay {

@@ -6,7 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
-#include "mcp_agent/approvals/json_object.h"
+#include "mcp_agent/json/json_object.h"
 #include "nlohmann/json.hpp"
 #include "proto/support/iso_time.h"
 #include "proto/support/status_macros.h"

@@ -6,7 +6,7 @@
 
 #include "absl/types/optional.h"
 #include "mcp_agent/approvals/comment_json.h"
-#include "mcp_agent/approvals/json_object.h"
+#include "mcp_agent/json/json_object.h"
 #include "mcp_agent/specs/document_reader.h"
 #include "nlohmann/json.hpp"
 #include "proto/support/iso_time.h"

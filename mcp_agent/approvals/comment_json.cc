@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "absl/types/optional.h"
-#include "mcp_agent/approvals/json_object.h"
+#include "mcp_agent/json/json_object.h"
 
 namespace specrelay {
 namespace {

@@ -11,7 +11,7 @@
 #include "absl/strings/strip.h"
 #include "mcp_agent/approvals/approval_names.h"
 #include "mcp_agent/approvals/comment_json.h"
-#include "mcp_agent/approvals/json_object.h"
+#include "mcp_agent/json/json_object.h"
 #include "mcp_agent/tree/tree_path.h"
 #include "proto/support/iso_time.h"
 #include "proto/support/status_macros.h"

@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
-#include "mcp_agent/approvals/json_object.h"
 #include "mcp_agent/jobs/machine_file.h"
+#include "mcp_agent/json/json_object.h"
 #include "proto/support/iso_time.h"
 #include "proto/support/json.h"
 #include "proto/support/status_macros.h"

@@ -10,8 +10,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
-#include "mcp_agent/approvals/json_object.h"
 #include "mcp_agent/jobs/machine_file.h"
+#include "mcp_agent/json/json_object.h"
 #include "nlohmann/json.hpp"
 #include "proto/support/iso_time.h"
 #include "proto/support/status_macros.h"

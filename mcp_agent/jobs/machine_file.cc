@@ -3,14 +3,13 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "mcp_agent/json/json_object.h"
+#include "proto/support/bounded_json.h"
 
 namespace specrelay {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-// A nest deep enough would overflow the stack.
-constexpr int kMaxDepth = 64;
 
 }  // namespace
 
@@ -24,16 +23,9 @@ absl::StatusOr<absl::optional<Json>> ReadMachineFile(const Tree& machine_tree, a
   const absl::StatusOr<FileContent> content = machine_tree.Read(path, max_bytes);
   if (absl::IsNotFound(content.status())) return absl::optional<Json>();
   if (!content.ok()) return content.status();
-  bool too_deep = false;
-  const auto watch_depth = [&too_deep](int depth, Json::parse_event_t, Json&) {
-    too_deep |= depth > kMaxDepth;
-    return !too_deep;
-  };
-  const std::string& bytes = content->bytes;
-  Json json = Json::parse(bytes.begin(), bytes.end(), watch_depth, /*allow_exceptions=*/false);
-  if (too_deep) return DamagedMachineFileError(path, absl::StrCat("it is nested deeper than ", kMaxDepth, " levels"));
-  if (json.is_discarded()) return DamagedMachineFileError(path, bytes.empty() ? "it is empty" : "it is not JSON");
-  return absl::optional<Json>(std::move(json));
+  absl::StatusOr<Json> json = ParseBoundedJson(content->bytes, kMaxFileJsonDepth);
+  if (!json.ok()) return DamagedMachineFileError(path, json.status().message());
+  return absl::optional<Json>(*std::move(json));
 }
 
 }  // namespace specrelay

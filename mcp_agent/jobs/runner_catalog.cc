@@ -8,9 +8,9 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/types/optional.h"
-#include "mcp_agent/approvals/json_object.h"
 #include "mcp_agent/jobs/machine_file.h"
 #include "mcp_agent/jobs/runner_parser.h"
+#include "mcp_agent/json/json_object.h"
 #include "mcp_agent/tree/utf8.h"
 #include "proto/support/status_macros.h"
 

@@ -10,7 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
-#include "mcp_agent/approvals/json_object.h"
+#include "mcp_agent/json/json_object.h"
 #include "mcp_agent/logs/log_entry_check.h"
 #include "mcp_agent/logs/log_entry_json.h"
 #include "mcp_agent/logs/log_search.h"

@@ -5,7 +5,7 @@
 #include <limits>
 #include <string>
 
-#include "mcp_agent/approvals/json_object.h"
+#include "mcp_agent/json/json_object.h"
 #include "mcp_agent/logs/artifact_json.h"
 
 namespace specrelay {

@@ -7,7 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/types/optional.h"
-#include "mcp_agent/approvals/json_object.h"
+#include "mcp_agent/json/json_object.h"
 #include "mcp_agent/logs/log_entry_json.h"
 #include "mcp_agent/logs/markdown_log.h"
 #include "mcp_agent/specs/document_reader.h"

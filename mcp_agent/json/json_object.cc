@@ -1,17 +1,16 @@
-#include "mcp_agent/approvals/json_object.h"
+#include "mcp_agent/json/json_object.h"
 
 #include <cstdint>
 #include <limits>
 
 #include "absl/strings/str_cat.h"
+#include "proto/support/bounded_json.h"
 #include "proto/support/iso_time.h"
 
 namespace specrelay {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-constexpr int kMaxDepth = 64;
 
 const Json* Find(const Json& object, const char* key) {
   if (!object.is_object()) return nullptr;
@@ -27,15 +26,9 @@ absl::Status DamagedFileError(absl::string_view path, absl::string_view why) {
 }
 
 absl::StatusOr<Json> ParseJsonObject(absl::string_view path, absl::string_view bytes) {
-  bool too_deep = false;
-  const auto watch_depth = [&too_deep](int depth, Json::parse_event_t, Json&) {
-    too_deep |= depth > kMaxDepth;
-    return !too_deep;
-  };
-  Json json = Json::parse(bytes.begin(), bytes.end(), watch_depth, /*allow_exceptions=*/false);
-  if (too_deep) return DamagedFileError(path, absl::StrCat("it is nested deeper than ", kMaxDepth, " levels"));
-  if (json.is_discarded()) return DamagedFileError(path, bytes.empty() ? "it is empty" : "it is not JSON");
-  if (!json.is_object()) return DamagedFileError(path, "it is not a JSON object");
+  absl::StatusOr<Json> json = ParseBoundedJson(bytes, kMaxFileJsonDepth);
+  if (!json.ok()) return DamagedFileError(path, json.status().message());
+  if (!json->is_object()) return DamagedFileError(path, "it is not a JSON object");
   return json;
 }
 

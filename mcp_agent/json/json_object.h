@@ -1,6 +1,6 @@
 // JSON objects in files, changed in place so that what others wrote in them survives. Thread-safe.
-#ifndef SPECRELAY_MCP_AGENT_APPROVALS_JSON_OBJECT_H_
-#define SPECRELAY_MCP_AGENT_APPROVALS_JSON_OBJECT_H_
+#ifndef SPECRELAY_MCP_AGENT_JSON_JSON_OBJECT_H_
+#define SPECRELAY_MCP_AGENT_JSON_JSON_OBJECT_H_
 
 #include <string>
 
@@ -13,11 +13,14 @@
 
 namespace specrelay {
 
+// Deeper than any file that we or existing tools write.
+inline constexpr int kMaxFileJsonDepth = 64;
+
 // FAILED_PRECONDITION for the file at `path` of the tree, which cannot be used: says why and what to do.
 absl::Status DamagedFileError(absl::string_view path, absl::string_view why);
 
 // The object that `bytes` is. A DamagedFileError for anything else, for invalid UTF-8 and for what is nested deeper
-// than any such file is: a nest deep enough would overflow the stack.
+// than kMaxFileJsonDepth.
 absl::StatusOr<nlohmann::ordered_json> ParseJsonObject(absl::string_view path, absl::string_view bytes);
 
 // The value at `key` of an object, when it is there and of that kind.
@@ -33,4 +36,4 @@ std::string DumpJson(const nlohmann::ordered_json& json);
 
 }  // namespace specrelay
 
-#endif  // SPECRELAY_MCP_AGENT_APPROVALS_JSON_OBJECT_H_
+#endif  // SPECRELAY_MCP_AGENT_JSON_JSON_OBJECT_H_
