@@ -14,8 +14,10 @@ absl::StatusOr<std::string> ToJson(const google::protobuf::Message& message, Jso
   return json;
 }
 
-absl::Status FromJson(absl::string_view json, google::protobuf::Message& message) {
-  const auto status = google::protobuf::util::JsonStringToMessage({json.data(), json.size()}, &message);
+absl::Status FromJson(absl::string_view json, google::protobuf::Message& message, UnknownFields unknown_fields) {
+  google::protobuf::util::JsonParseOptions options;
+  options.ignore_unknown_fields = unknown_fields == UnknownFields::kIgnore;
+  const auto status = google::protobuf::util::JsonStringToMessage({json.data(), json.size()}, &message, options);
   if (!status.ok()) {
     return absl::InvalidArgumentError(absl::StrCat("not the JSON of a ", message.GetDescriptor()->full_name(), ": ",
                                                    std::string(status.message().data(), status.message().size())));

@@ -17,8 +17,12 @@ enum class JsonStyle { kCompact, kIndented };
 // `message` as JSON. Fields with default values are left out.
 absl::StatusOr<std::string> ToJson(const google::protobuf::Message& message, JsonStyle style = JsonStyle::kCompact);
 
-// Reads JSON into `message`. Unknown fields are INVALID_ARGUMENT, and so is anything that is not JSON.
-absl::Status FromJson(absl::string_view json, google::protobuf::Message& message);
+// What FromJson does with fields that the message does not have.
+enum class UnknownFields { kRefuse, kIgnore };
+
+// Reads JSON into `message`. INVALID_ARGUMENT for anything that is not JSON, or not of this message.
+absl::Status FromJson(absl::string_view json, google::protobuf::Message& message,
+                      UnknownFields unknown_fields = UnknownFields::kRefuse);
 
 }  // namespace specrelay
 

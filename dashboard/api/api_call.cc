@@ -1,0 +1,148 @@
+#include "dashboard/api/api_call.h"
+
+#include <utility>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "dashboard/http/error_response.h"
+#include "proto/support/command_catalog.h"
+#include "proto/support/command_error.h"
+#include "proto/support/status_macros.h"
+#include "proto/support/time.h"
+
+namespace specrelay {
+namespace {
+
+constexpr absl::Duration kTimeout = absl::Seconds(30);
+
+std::string ETagOf(absl::string_view hash) { return absl::StrCat("\"", hash, "\""); }
+
+// Whether the tags of an If-None-Match include `hash`; comparison is weak, as for every read.
+bool Includes(absl::string_view tags, absl::string_view hash) {
+  for (absl::string_view tag : absl::StrSplit(tags, ',')) {
+    tag = absl::StripAsciiWhitespace(tag);
+    absl::ConsumePrefix(&tag, "W/");
+    if (tag == "*" || tag == ETagOf(hash)) return true;
+  }
+  return false;
+}
+
+std::string SchemaReference(absl::string_view name) {
+  return name.empty() ? "" : absl::StrCat(R"({"$ref":"#/components/schemas/)", name, "\"}");
+}
+
+}  // namespace
+
+HttpResponse JsonAnswer(const Json& json, int status) { return HttpResponse::Json(status, JsonText(json)); }
+
+HttpResponse SuccessAnswer(absl::string_view message) {
+  return JsonAnswer({{"success", true}, {"message", std::string(message)}});
+}
+
+const std::string& ApiCall::Path(absl::string_view name) const { return context_.request.PathParameter(name); }
+
+std::string ApiCall::Query(absl::string_view name) const { return context_.request.QueryParameter(name); }
+
+absl::StatusOr<int32_t> ApiCall::QueryCount(absl::string_view name, int32_t otherwise) const {
+  const std::string text = Query(name);
+  if (text.empty()) return otherwise;
+  int32_t count = 0;
+  if (!absl::SimpleAtoi(text, &count) || count < 0) {
+    return absl::InvalidArgumentError(absl::StrCat(name, " must be a whole number that is not negative"));
+  }
+  return count;
+}
+
+absl::StatusOr<v1::CommandResult> ApiCall::Run(v1::Command command) const {
+  return RunIn(project_id(), request_id(), std::move(command), kTimeout);
+}
+
+absl::StatusOr<v1::CommandResult> ApiCall::RunIn(absl::string_view project_id, absl::string_view request_id,
+                                                 v1::Command command, absl::Duration timeout) const {
+  v1::ExecuteRequest request;
+  request.set_project_id(std::string(project_id));
+  request.set_request_id(std::string(request_id));
+  *request.mutable_timeout() = ToProto(timeout);
+  const CommandInfo* info = FindCommand(command);
+  if (info != nullptr && info->access == v1::COMMAND_ACCESS_WRITE) {
+    request.set_offline_policy(v1::OFFLINE_POLICY_QUEUE);
+  }
+  *request.mutable_command() = std::move(command);
+  ASSIGN_OR_RETURN(v1::CommandStatus status, services_.client.Execute(caller(), std::move(request)));
+  if (status.state() == v1::COMMAND_STATE_QUEUED) {
+    return WithCommand(absl::UnavailableError("the command waits for the project's agent"), status.request_id(),
+                       status.state());
+  }
+  return std::move(*status.mutable_result());
+}
+
+absl::StatusOr<absl::optional<std::string>> ApiCall::BaseHash() const {
+  const std::string tag(absl::StripAsciiWhitespace(context_.request.Header("If-Match")));
+  if (tag.empty()) {
+    if (context_.request.Header("If-None-Match") == "*") return absl::optional<std::string>("");
+    return absl::optional<std::string>();
+  }
+  absl::string_view hash = tag;
+  if (!absl::ConsumePrefix(&hash, "\"") || !absl::ConsumeSuffix(&hash, "\"") || hash.empty() ||
+      hash.find('"') != absl::string_view::npos) {
+    return absl::InvalidArgumentError("If-Match must be the one strong ETag that a read of the document gave");
+  }
+  return absl::optional<std::string>(std::string(hash));
+}
+
+HttpResponse ApiCall::Tagged(const Json& json, absl::string_view hash) const {
+  const bool known = Includes(context_.request.Header("If-None-Match"), hash);
+  HttpResponse response = known ? HttpResponse::Empty(304) : JsonAnswer(json);
+  response.SetHeader("ETag", ETagOf(hash));
+  return response;
+}
+
+void ApiCall::SetTag(absl::string_view hash, HttpResponse& response) const {
+  if (!hash.empty()) response.SetHeader("ETag", ETagOf(hash));
+}
+
+bool ApiCall::IsOffline(const absl::Status& status) const {
+  if (!absl::IsUnavailable(status)) return false;
+  v1::ListAgentsRequest request;
+  if (context_.request.HasPathParameter("projectId")) request.set_project_id(project_id());
+  const absl::StatusOr<v1::ListAgentsResponse> agents =
+      services_.client.relay().ListAgents(caller().principal, request);
+  return agents.ok() && agents->agents().empty();
+}
+
+HttpResponse ApiCall::Failure(const absl::Status& status) const {
+  const v1::CommandError error = ToCommandError(status);
+  if (error.state() == v1::COMMAND_STATE_QUEUED) {
+    return JsonAnswer({{"requestId", error.request_id()}, {"state", "QUEUED"}}, 202);
+  }
+  const bool conditional =
+      !context_.request.Header("If-Match").empty() || !context_.request.Header("If-None-Match").empty();
+  return ErrorResponse(status, {conditional, IsOffline(status)});
+}
+
+absl::Status IfAgentDoesNotFind(const absl::Status& status, absl::StatusCode code) {
+  if (!absl::IsNotFound(status) || ToCommandError(status).request_id().empty()) return status;
+  return absl::Status(code, status.message());
+}
+
+Route ApiRoute(ApiServices& services, const ApiRouteSpec& spec, ApiHandler handler) {
+  Route route;
+  route.method = std::string(spec.method);
+  route.pattern = std::string(spec.pattern);
+  route.access = spec.access;
+  route.summary = std::string(spec.summary);
+  route.request_schema = SchemaReference(spec.request_schema);
+  route.response_schema = SchemaReference(spec.response_schema);
+  route.handler = [&services, handler](const CallContext& context) {
+    const ApiCall call(services, context);
+    absl::StatusOr<HttpResponse> response = handler(call);
+    return response.ok() ? *std::move(response) : call.Failure(response.status());
+  };
+  return route;
+}
+
+}  // namespace specrelay

@@ -1,0 +1,176 @@
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "dashboard/api/routes.h"
+#include "dashboard/api/spec_json.h"
+#include "proto/support/digest.h"
+#include "proto/support/status_macros.h"
+
+// Specs, active and archived, and their documents.
+
+namespace specrelay {
+namespace {
+
+absl::StatusOr<v1::SpecDocument> DocumentOf(const ApiCall& call) {
+  const std::string& name = call.Path("document");
+  if (name == "requirements") return v1::SPEC_DOCUMENT_REQUIREMENTS;
+  if (name == "design") return v1::SPEC_DOCUMENT_DESIGN;
+  if (name == "tasks") return v1::SPEC_DOCUMENT_TASKS;
+  return absl::InvalidArgumentError("Invalid document type; use requirements, design or tasks");
+}
+
+absl::StatusOr<HttpResponse> ListSpecs(const ApiCall& call) {
+  v1::Command command;
+  command.mutable_spec_list();
+  ASSIGN_OR_RETURN(const v1::CommandResult result, call.Run(std::move(command)));
+  return JsonAnswer(SpecListJson(result.spec_list().specs()));
+}
+
+absl::StatusOr<HttpResponse> ListArchivedSpecs(const ApiCall& call) {
+  v1::Command command;
+  command.mutable_spec_archived_list();
+  ASSIGN_OR_RETURN(const v1::CommandResult result, call.Run(std::move(command)));
+  return JsonAnswer(SpecListJson(result.spec_archived_list().specs()));
+}
+
+absl::StatusOr<v1::SpecReadResponse> ReadSpec(const ApiCall& call) {
+  v1::Command command;
+  command.mutable_spec_read()->set_name(call.Path("name"));
+  ASSIGN_OR_RETURN(v1::CommandResult result, call.Run(std::move(command)));
+  return std::move(*result.mutable_spec_read());
+}
+
+absl::StatusOr<v1::SpecArchivedReadResponse> ReadArchivedSpec(const ApiCall& call) {
+  v1::Command command;
+  command.mutable_spec_archived_read()->set_name(call.Path("name"));
+  ASSIGN_OR_RETURN(v1::CommandResult result, call.Run(std::move(command)));
+  return std::move(*result.mutable_spec_archived_read());
+}
+
+absl::StatusOr<HttpResponse> GetSpec(const ApiCall& call) {
+  ASSIGN_OR_RETURN(const v1::SpecReadResponse spec, ReadSpec(call));
+  return JsonAnswer(SpecSummaryJson(spec.spec()));
+}
+
+// All documents of a spec; the tag changes with any of them.
+template <typename Response>
+HttpResponse AllDocuments(const ApiCall& call, const Response& spec) {
+  const std::string hashes = absl::StrCat(spec.requirements().version().hash(), " ", spec.design().version().hash(),
+                                          " ", spec.tasks().version().hash());
+  return call.Tagged(SpecDocumentsJson(spec), Sha256Hex(hashes));
+}
+
+absl::StatusOr<HttpResponse> GetDocuments(const ApiCall& call) {
+  ASSIGN_OR_RETURN(const v1::SpecReadResponse spec, ReadSpec(call));
+  return AllDocuments(call, spec);
+}
+
+absl::StatusOr<HttpResponse> GetArchivedDocuments(const ApiCall& call) {
+  ASSIGN_OR_RETURN(const v1::SpecArchivedReadResponse spec, ReadArchivedSpec(call));
+  return AllDocuments(call, spec);
+}
+
+template <typename Response>
+const v1::DocumentContent& DocumentIn(const Response& spec, v1::SpecDocument document) {
+  if (document == v1::SPEC_DOCUMENT_REQUIREMENTS) return spec.requirements();
+  return document == v1::SPEC_DOCUMENT_DESIGN ? spec.design() : spec.tasks();
+}
+
+absl::StatusOr<HttpResponse> OneDocument(const ApiCall& call, const v1::DocumentContent& document) {
+  if (!document.has_version()) {
+    return absl::NotFoundError(
+        absl::StrCat("spec ", call.Path("name"), " has no document ", call.Path("document"), "; PUT creates it"));
+  }
+  return call.Tagged(DocumentJson(true, document), document.version().hash());
+}
+
+absl::StatusOr<HttpResponse> GetDocument(const ApiCall& call) {
+  ASSIGN_OR_RETURN(const v1::SpecDocument document, DocumentOf(call));
+  ASSIGN_OR_RETURN(const v1::SpecReadResponse spec, ReadSpec(call));
+  return OneDocument(call, DocumentIn(spec, document));
+}
+
+absl::StatusOr<HttpResponse> GetArchivedDocument(const ApiCall& call) {
+  ASSIGN_OR_RETURN(const v1::SpecDocument document, DocumentOf(call));
+  ASSIGN_OR_RETURN(const v1::SpecArchivedReadResponse spec, ReadArchivedSpec(call));
+  return OneDocument(call, DocumentIn(spec, document));
+}
+
+absl::StatusOr<HttpResponse> WriteDocument(const ApiCall& call, bool archived) {
+  v1::Command command;
+  v1::SpecDocumentWriteRequest& write = *command.mutable_spec_document_write();
+  ASSIGN_OR_RETURN(const v1::SpecDocument document, DocumentOf(call));
+  ASSIGN_OR_RETURN(const RequestBody body, call.Body());
+  ASSIGN_OR_RETURN(*write.mutable_content(), body.Text("content"));
+  ASSIGN_OR_RETURN(absl::optional<std::string> base_hash, call.BaseHash());
+  if (base_hash.has_value()) write.set_base_hash(*std::move(base_hash));
+  write.set_name(call.Path("name"));
+  write.set_document(document);
+  write.set_archived(archived);
+  ASSIGN_OR_RETURN(const v1::CommandResult result, call.Run(std::move(command)));
+  HttpResponse response = SuccessAnswer("Document saved successfully");
+  call.SetTag(result.spec_document_write().version().hash(), response);
+  return response;
+}
+
+absl::StatusOr<HttpResponse> PutDocument(const ApiCall& call) { return WriteDocument(call, false); }
+absl::StatusOr<HttpResponse> PutArchivedDocument(const ApiCall& call) { return WriteDocument(call, true); }
+
+absl::StatusOr<HttpResponse> Archive(const ApiCall& call) {
+  v1::Command command;
+  command.mutable_spec_archive()->set_name(call.Path("name"));
+  // The contract has 400 where another path would have 404.
+  RETURN_IF_ERROR(IfAgentDoesNotFind(call.Run(std::move(command)).status(), absl::StatusCode::kInvalidArgument));
+  return SuccessAnswer(absl::StrCat("Spec '", call.Path("name"), "' archived successfully"));
+}
+
+absl::StatusOr<HttpResponse> Unarchive(const ApiCall& call) {
+  v1::Command command;
+  command.mutable_spec_unarchive()->set_name(call.Path("name"));
+  RETURN_IF_ERROR(IfAgentDoesNotFind(call.Run(std::move(command)).status(), absl::StatusCode::kInvalidArgument));
+  return SuccessAnswer(absl::StrCat("Spec '", call.Path("name"), "' unarchived successfully"));
+}
+
+}  // namespace
+
+std::vector<Route> SpecRoutes(ApiServices& services) {
+  constexpr Access kViewer = Access::kViewer;
+  constexpr Access kUser = Access::kUser;
+  const auto route = [&services](const ApiRouteSpec& spec, ApiHandler handler) {
+    return ApiRoute(services, spec, handler);
+  };
+  return {
+      route({"GET", "/api/projects/{projectId}/specs", kViewer, "Lists the active specs", "", "SpecList"}, ListSpecs),
+      route({"GET", "/api/projects/{projectId}/specs/archived", kViewer, "Lists the archived specs", "", "SpecList"},
+            ListArchivedSpecs),
+      route({"GET", "/api/projects/{projectId}/specs/{name}", kViewer, "Describes an active spec", "", "Spec"},
+            GetSpec),
+      route({"GET", "/api/projects/{projectId}/specs/{name}/all", kViewer, "Reads the documents of an active spec", "",
+             "SpecDocuments"},
+            GetDocuments),
+      route({"GET", "/api/projects/{projectId}/specs/{name}/all/archived", kViewer,
+             "Reads the documents of an archived spec", "", "SpecDocuments"},
+            GetArchivedDocuments),
+      route({"GET", "/api/projects/{projectId}/specs/{name}/{document}", kViewer,
+             "Reads one document of an active spec; its ETag makes a PUT conditional", "", "Document"},
+            GetDocument),
+      route({"PUT", "/api/projects/{projectId}/specs/{name}/{document}", kUser, "Writes a document of an active spec",
+             "DocumentContent", "Success"},
+            PutDocument),
+      route({"GET", "/api/projects/{projectId}/specs/{name}/{document}/archived", kViewer,
+             "Reads one document of an archived spec", "", "Document"},
+            GetArchivedDocument),
+      route({"PUT", "/api/projects/{projectId}/specs/{name}/{document}/archived", kUser,
+             "Writes a document of an archived spec", "DocumentContent", "Success"},
+            PutArchivedDocument),
+      route({"POST", "/api/projects/{projectId}/specs/{name}/archive", kUser, "Archives an active spec", "Nothing",
+             "Success"},
+            Archive),
+      route({"POST", "/api/projects/{projectId}/specs/{name}/unarchive", kUser, "Brings a spec back from the archive",
+             "Nothing", "Success"},
+            Unarchive),
+  };
+}
+
+}  // namespace specrelay

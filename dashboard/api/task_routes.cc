@@ -1,0 +1,71 @@
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "dashboard/api/routes.h"
+#include "dashboard/api/task_json.h"
+#include "proto/support/status_macros.h"
+#include "proto/support/task_status.h"
+
+// Tasks of a spec.
+
+namespace specrelay {
+namespace {
+
+absl::StatusOr<HttpResponse> GetProgress(const ApiCall& call) {
+  v1::Command command;
+  command.mutable_task_progress()->set_spec_name(call.Path("name"));
+  ASSIGN_OR_RETURN(const v1::CommandResult result, call.Run(std::move(command)));
+  const v1::TaskProgressResponse& progress = result.task_progress();
+  if (!progress.has_version()) {
+    return absl::NotFoundError(
+        absl::StrCat("spec ", call.Path("name"), " has no tasks document; PUT …/tasks makes one"));
+  }
+  return call.Tagged(TaskProgressJson(progress), progress.version().hash());
+}
+
+absl::StatusOr<v1::TaskStatusUpdateRequest> UpdateOf(const ApiCall& call) {
+  ASSIGN_OR_RETURN(const RequestBody body, call.Body());
+  v1::TaskStatusUpdateRequest update;
+  update.set_spec_name(call.Path("name"));
+  update.set_task_id(call.Path("taskId"));
+  const absl::StatusOr<std::string> status = body.Text("status");
+  update.set_status(status.ok() ? TaskStatusFromName(*status) : v1::TASK_STATUS_UNSPECIFIED);
+  if (update.status() == v1::TASK_STATUS_UNSPECIFIED) {
+    return absl::InvalidArgumentError("Invalid status. Must be pending, in-progress, completed, or blocked");
+  }
+  ASSIGN_OR_RETURN(*update.mutable_reason(), body.TextOr("reason", ""));
+  ASSIGN_OR_RETURN(absl::optional<std::string> base_hash, call.BaseHash());
+  if (base_hash.has_value()) update.set_base_hash(*std::move(base_hash));
+  return update;
+}
+
+absl::StatusOr<HttpResponse> PutStatus(const ApiCall& call) {
+  v1::Command command;
+  ASSIGN_OR_RETURN(*command.mutable_task_status_update(), UpdateOf(call));
+  ASSIGN_OR_RETURN(const v1::CommandResult result, call.Run(std::move(command)));
+  const v1::TaskStatusUpdateResponse& update = result.task_status_update();
+  const std::string message =
+      absl::StrCat("Task ", update.task().id(), update.changed() ? " status updated to " : " already has status ",
+                   TaskStatusName(update.task().status()));
+  HttpResponse response = JsonAnswer({{"success", true}, {"message", message}, {"task", TaskJson(update.task())}});
+  call.SetTag(update.version().hash(), response);
+  return response;
+}
+
+}  // namespace
+
+std::vector<Route> TaskRoutes(ApiServices& services) {
+  return {
+      ApiRoute(services,
+               {"GET", "/api/projects/{projectId}/specs/{name}/tasks/progress", Access::kViewer,
+                "Tells how far the tasks of a spec are", "", "TaskProgress"},
+               GetProgress),
+      ApiRoute(services,
+               {"PUT", "/api/projects/{projectId}/specs/{name}/tasks/{taskId}/status", Access::kUser,
+                "Sets the state of a task", "TaskStatusUpdate", "TaskStatusUpdated"},
+               PutStatus),
+  };
+}
+
+}  // namespace specrelay
