@@ -17,11 +17,9 @@ TEST(BoundedJson, KeepsTheOrderOfKeys) {
 }
 
 TEST(BoundedJson, SaysWhyATextIsNone) {
-  EXPECT_THAT(ParseBoundedJson("", 8),
-              IsStatus(absl::StatusCode::kInvalidArgument, HasSubstr("it is empty")));
+  EXPECT_THAT(ParseBoundedJson("", 8), IsStatus(absl::StatusCode::kInvalidArgument, HasSubstr("it is empty")));
   for (const char* text : {"{", "{} {}", "nul", "{\"a\": \"\xff\"}", "\"\\", "]", "{\"a\":1,}"}) {
-    EXPECT_THAT(ParseBoundedJson(text, 8),
-                IsStatus(absl::StatusCode::kInvalidArgument, HasSubstr("it is not JSON")))
+    EXPECT_THAT(ParseBoundedJson(text, 8), IsStatus(absl::StatusCode::kInvalidArgument, HasSubstr("it is not JSON")))
         << text;
   }
 }
