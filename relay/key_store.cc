@@ -19,6 +19,7 @@ bool IsUsable(const KeyRecord& key, absl::Time now) { return !key.revoked_at.has
 }  // namespace
 
 struct KeyStore::Snapshot {
+  std::vector<std::shared_ptr<const KeyRecord>> in_order;
   absl::flat_hash_map<std::string, std::shared_ptr<const KeyRecord>> by_hash;
   absl::flat_hash_map<std::string, std::shared_ptr<const KeyRecord>> by_id;
 };
@@ -94,6 +95,17 @@ bool KeyStore::StillGrants(const Principal& principal) const {
          now.project_scopes == principal.project_scopes;
 }
 
+std::vector<KeyRecord> KeyStore::KeysOf(absl::string_view account) const {
+  const std::shared_ptr<const Snapshot> current = snapshot();
+  std::vector<KeyRecord> keys;
+  for (const std::shared_ptr<const KeyRecord>& key : current->in_order) {
+    if (key->principal.account != account) continue;
+    keys.push_back(*key);
+    keys.back().hash.clear();
+  }
+  return keys;
+}
+
 bool KeyStore::ReloadIfChanged() {
   absl::MutexLock lock(&reload_mu_);
   const absl::StatusOr<FileSignature> signature = SignatureOf(path_);
@@ -147,6 +159,7 @@ void KeyStore::Publish(const KeysDocument& document) {
   auto next = std::make_shared<Snapshot>();
   for (const KeyRecord& record : document.keys()) {
     auto key = std::make_shared<const KeyRecord>(record);
+    next->in_order.push_back(key);
     next->by_hash[key->hash] = key;
     next->by_id[key->principal.key_id] = key;
   }

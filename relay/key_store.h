@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
@@ -44,6 +45,9 @@ class KeyStore {
 
   // IsLive(), and the key still has the account, role and scopes that `principal` was given.
   bool StillGrants(const Principal& principal) const;
+
+  // The keys of an account, revoked and expired ones too, in the order of the file. Their hashes are left out.
+  std::vector<KeyRecord> KeysOf(absl::string_view account) const;
 
   // Reads the file again if it changed since; returns whether the keys were replaced. A file that cannot be used
   // (broken, readable by others) keeps the keys there are, and one line in the log says so for each new reason. A file

@@ -123,6 +123,24 @@ TEST_F(KeyStoreTest, AKeyExpiresAtItsTimeWithoutAnyReload) {
   EXPECT_FALSE(store->StillGrants(principal));
 }
 
+TEST_F(KeyStoreTest, AnAccountSeesItsOwnKeysAndNoHash) {
+  const CreatedKey first = Create("zebra");
+  KeySpec other;
+  other.name = "stranger";
+  other.account = "other";
+  Create(other);
+  const CreatedKey revoked = Create("ant");
+  ASSERT_THAT(RevokeKeyById(file_.path(), revoked.record.principal.key_id, clock_), IsOk());
+  const std::vector<KeyRecord> keys = Open()->KeysOf("acme");
+  ASSERT_EQ(keys.size(), 2u);
+  EXPECT_EQ(keys[0].principal.key_id, first.record.principal.key_id);
+  EXPECT_FALSE(keys[0].revoked_at.has_value());
+  EXPECT_EQ(keys[1].principal.key_name, "ant");
+  EXPECT_TRUE(keys[1].revoked_at.has_value());
+  EXPECT_EQ(keys[0].hash + keys[1].hash, "");
+  EXPECT_THAT(Open()->KeysOf("nobody"), IsEmpty());
+}
+
 TEST_F(KeyStoreTest, OpeningFailsClearlyWhenThereIsNoUsableFile) {
   EXPECT_THAT(KeyStore::Open(file_.path(), clock_), HasCode(absl::StatusCode::kNotFound));
   file_.Write("");

@@ -4,7 +4,7 @@
 #include "dashboard/api/routes.h"
 #include "proto/support/status_macros.h"
 
-// Analytics of a project. All take ?days=, from 1 to 365; 30 when absent.
+// Analytics of a project.
 
 namespace specrelay {
 namespace {
@@ -54,20 +54,21 @@ absl::StatusOr<HttpResponse> GetBurndown(const ApiCall& call) {
 std::vector<Route> AnalyticsRoutes(ApiServices& services) {
   const auto route = [&services](absl::string_view pattern, absl::string_view summary, absl::string_view schema,
                                  ApiHandler handler) {
-    return ApiRoute(services, {"GET", pattern, Access::kViewer, summary, "", schema}, handler);
+    const std::vector<QueryParameter> query = {{"days", "Length of the window: 1 to 365 days, 30 when absent"}};
+    return ApiRoute(services, {"GET", pattern, Access::kViewer, summary, "", schema, kReads, query}, handler);
   };
   return {
-      route("/api/projects/{projectId}/analytics/history", "Counts what came and went in the last ?days= days",
+      route("/api/projects/{projectId}/analytics/history", "Counts specs and approvals that came and went each day",
             "History", GetHistory),
-      route("/api/projects/{projectId}/analytics/task-velocity", "Counts the tasks completed in the last ?days= days",
-            "TaskVelocity", GetTaskVelocity),
-      route("/api/projects/{projectId}/analytics/approval-metrics",
-            "Measures how approvals went in the last ?days= days", "ApprovalMetrics", GetApprovalMetrics),
-      route("/api/projects/{projectId}/analytics/code-metrics", "Counts the lines changed in the last ?days= days",
-            "CodeMetrics", GetCodeMetrics),
-      route("/api/projects/{projectId}/analytics/cycle-time",
-            "Measures how long tasks and specs took in the last ?days= days", "CycleTime", GetCycleTime),
-      route("/api/projects/{projectId}/analytics/burndown", "Counts the open tasks of the last ?days= days", "Burndown",
+      route("/api/projects/{projectId}/analytics/task-velocity", "Counts the tasks completed each day", "TaskVelocity",
+            GetTaskVelocity),
+      route("/api/projects/{projectId}/analytics/approval-metrics", "Measures how approvals went", "ApprovalMetrics",
+            GetApprovalMetrics),
+      route("/api/projects/{projectId}/analytics/code-metrics", "Counts the lines changed each day", "CodeMetrics",
+            GetCodeMetrics),
+      route("/api/projects/{projectId}/analytics/cycle-time", "Measures how long tasks and specs took", "CycleTime",
+            GetCycleTime),
+      route("/api/projects/{projectId}/analytics/burndown", "Counts the open tasks of each day", "Burndown",
             GetBurndown),
   };
 }

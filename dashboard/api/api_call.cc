@@ -17,8 +17,6 @@
 namespace specrelay {
 namespace {
 
-constexpr absl::Duration kTimeout = absl::Seconds(30);
-
 std::string ETagOf(absl::string_view hash) { return absl::StrCat("\"", hash, "\""); }
 
 // Whether the tags of an If-None-Match include `hash`; comparison is weak, as for every read.
@@ -57,18 +55,18 @@ absl::StatusOr<int32_t> ApiCall::QueryCount(absl::string_view name, int32_t othe
   return count;
 }
 
-absl::StatusOr<v1::CommandResult> ApiCall::Run(v1::Command command) const {
-  return RunIn(project_id(), request_id(), std::move(command), kTimeout);
+absl::StatusOr<v1::CommandResult> ApiCall::Run(v1::Command command, absl::Duration timeout) const {
+  return RunIn(project_id(), std::move(command), timeout);
 }
 
-absl::StatusOr<v1::CommandResult> ApiCall::RunIn(absl::string_view project_id, absl::string_view request_id,
-                                                 v1::Command command, absl::Duration timeout) const {
+absl::StatusOr<v1::CommandResult> ApiCall::RunIn(absl::string_view project_id, v1::Command command,
+                                                 absl::Duration timeout) const {
   v1::ExecuteRequest request;
   request.set_project_id(std::string(project_id));
-  request.set_request_id(std::string(request_id));
   *request.mutable_timeout() = ToProto(timeout);
   const CommandInfo* info = FindCommand(command);
   if (info != nullptr && info->access == v1::COMMAND_ACCESS_WRITE) {
+    request.set_request_id(request_id());
     request.set_offline_policy(v1::OFFLINE_POLICY_QUEUE);
   }
   *request.mutable_command() = std::move(command);
@@ -108,7 +106,7 @@ void ApiCall::SetTag(absl::string_view hash, HttpResponse& response) const {
 bool ApiCall::IsOffline(const absl::Status& status) const {
   if (!absl::IsUnavailable(status)) return false;
   v1::ListAgentsRequest request;
-  if (context_.request.HasPathParameter("projectId")) request.set_project_id(project_id());
+  request.set_project_id(context_.request.HasPathParameter("projectId") ? project_id() : Query("projectId"));
   const absl::StatusOr<v1::ListAgentsResponse> agents =
       services_.client.relay().ListAgents(caller().principal, request);
   return agents.ok() && agents->agents().empty();
@@ -137,6 +135,8 @@ Route ApiRoute(ApiServices& services, const ApiRouteSpec& spec, ApiHandler handl
   route.summary = std::string(spec.summary);
   route.request_schema = SchemaReference(spec.request_schema);
   route.response_schema = SchemaReference(spec.response_schema);
+  route.statuses.assign(spec.statuses.begin(), spec.statuses.end());
+  route.query = spec.query;
   route.handler = [&services, handler](const CallContext& context) {
     const ApiCall call(services, context);
     absl::StatusOr<HttpResponse> response = handler(call);

@@ -4,29 +4,33 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
+#include "absl/types/span.h"
 #include "dashboard/api/json_values.h"
 #include "dashboard/api/relay_client.h"
 #include "dashboard/api/request_body.h"
 #include "dashboard/api/wait_slots.h"
 #include "dashboard/http/route.h"
 #include "proto/support/clock.h"
+#include "relay/key_store.h"
 #include "specrelay/v1/command.pb.h"
 
 namespace specrelay {
 
 // What the handlers work with. Outlives every call.
 struct ApiServices {
-  ApiServices(Relay& relay, const Clock& system_clock, int max_waiting)
-      : client(relay), clock(system_clock), waits(max_waiting) {}
+  ApiServices(Relay& relay, const KeyStore& key_store, const Clock& system_clock, int max_waiting)
+      : client(relay), keys(key_store), clock(system_clock), waits(max_waiting) {}
 
   const RelayClient client;
+  const KeyStore& keys;
   const Clock& clock;
-  WaitSlots waits;
+  WaitSlots waits;  // of requests that hold a thread for longer than a command usually takes
 };
 
 // A default answer: 200 with a JSON body.
@@ -34,6 +38,9 @@ HttpResponse JsonAnswer(const Json& json, int status = 200);
 
 // {"success": true, "message": …}
 HttpResponse SuccessAnswer(absl::string_view message);
+
+// How long a command may usually take.
+inline constexpr absl::Duration kCommandTimeout = absl::Seconds(30);
 
 // Used by one thread.
 class ApiCall {
@@ -55,11 +62,12 @@ class ApiCall {
 
   absl::StatusOr<RequestBody> Body() const { return RequestBody::Parse(context_.request.body); }
 
-  // Sends a command to the path's project, under the call's request id, and waits for the result. A command that the
-  // relay keeps for later fails with UNAVAILABLE and the state QUEUED in its CommandError, which is answered as 202.
-  absl::StatusOr<v1::CommandResult> Run(v1::Command command) const;
-  absl::StatusOr<v1::CommandResult> RunIn(absl::string_view project_id, absl::string_view request_id,
-                                          v1::Command command, absl::Duration timeout) const;
+  // Sends a command to a project, the path's unless another is named, and waits for the result. A write goes under the
+  // call's request id; reads have ids of their own, because each is to be answered anew. A command that the relay keeps
+  // for later fails with UNAVAILABLE and the state QUEUED in its CommandError, which is answered as 202.
+  absl::StatusOr<v1::CommandResult> Run(v1::Command command, absl::Duration timeout = kCommandTimeout) const;
+  absl::StatusOr<v1::CommandResult> RunIn(absl::string_view project_id, v1::Command command,
+                                          absl::Duration timeout = kCommandTimeout) const;
 
   // The version that a write is conditional on: from If-Match; the empty string for `If-None-Match: *`; nothing when
   // it is unconditional. INVALID_ARGUMENT for a list of tags, a weak tag, or `If-Match: *`.
@@ -75,6 +83,7 @@ class ApiCall {
   HttpResponse Failure(const absl::Status& status) const;
 
  private:
+  // Whether the call failed because no agent is there for it.
   bool IsOffline(const absl::Status& status) const;
 
   ApiServices& services_;
@@ -87,7 +96,15 @@ absl::Status IfAgentDoesNotFind(const absl::Status& status, absl::StatusCode cod
 
 using ApiHandler = absl::StatusOr<HttpResponse> (*)(const ApiCall& call);
 
-// What the table says of a route; the schemas are names of ApiSchemas(), or empty for none.
+// Status codes that routes may answer with besides the usual ones, by what they do.
+inline constexpr int kNotFound[] = {404};
+inline constexpr int kConflict[] = {409};
+inline constexpr int kReads[] = {404, 503, 504};
+inline constexpr int kTaggedReads[] = {304, 404, 503, 504};
+inline constexpr int kWrites[] = {202, 404, 409, 503, 504};
+inline constexpr int kConditionalWrites[] = {202, 404, 409, 412, 503, 504};
+
+// What the table says of a route. Schemas are names of ApiSchemas(), or empty for none.
 struct ApiRouteSpec {
   absl::string_view method;
   absl::string_view pattern;
@@ -95,6 +112,8 @@ struct ApiRouteSpec {
   absl::string_view summary;
   absl::string_view request_schema;
   absl::string_view response_schema;
+  absl::Span<const int> statuses = {};
+  std::vector<QueryParameter> query = {};
 };
 
 // A route whose handler may fail. `services` must outlive it.

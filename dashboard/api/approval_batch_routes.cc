@@ -58,13 +58,14 @@ std::vector<Route> ApprovalBatchRoutes(ApiServices& services) {
   return {
       route({"POST", "/api/projects/{projectId}/approvals/batch/{action}", Access::kUser,
              "Decides several approvals, each for itself: approve, reject or needs-revision", "BatchDecision",
-             "BatchOutcome"},
+             "BatchOutcome", kWrites},
             DecideAll),
-      route({"POST", "/api/projects/{projectId}/approvals/batch/undo", Access::kUser,
-             "Takes decisions back, within 30 s and while nobody has taken them in", "BatchIds", "BatchOutcome"},
-            UndoAll),
+      route(
+          {"POST", "/api/projects/{projectId}/approvals/batch/undo", Access::kUser,
+           "Takes decisions back, within 30 s and while nobody has taken them in", "BatchIds", "BatchOutcome", kWrites},
+          UndoAll),
       route({"POST", "/api/projects/{projectId}/approvals/{approvalId}/undo", Access::kUser,
-             "Takes a decision back, within 30 s and while nobody has taken it in", "Nothing", "Done"},
+             "Takes a decision back, within 30 s and while nobody has taken it in", "Nothing", "Done", kWrites},
             Undo),
   };
 }

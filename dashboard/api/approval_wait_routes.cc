@@ -21,9 +21,8 @@ absl::StatusOr<v1::ApprovalWaitResponse> WaitUntil(const ApiCall& call, absl::Ti
     const absl::Duration left = deadline - call.services().clock.Now();
     v1::Command command;
     command.mutable_approval_wait()->set_id(call.Path("approvalId"));
-    // Each slice is a command of its own, so the call's request id is none of theirs.
-    ASSIGN_OR_RETURN(v1::CommandResult result, call.RunIn(call.project_id(), "", std::move(command),
-                                                          std::min(std::max(left, kShortestSlice), kLongestSlice)));
+    ASSIGN_OR_RETURN(v1::CommandResult result,
+                     call.Run(std::move(command), std::min(std::max(left, kShortestSlice), kLongestSlice)));
     v1::ApprovalWaitResponse& wait = *result.mutable_approval_wait();
     if (wait.resolved() || wait.deleted() || call.services().clock.Now() + kShortestSlice > deadline) {
       return std::move(wait);
@@ -42,12 +41,18 @@ absl::StatusOr<HttpResponse> Wait(const ApiCall& call) {
 }  // namespace
 
 std::vector<Route> ApprovalWaitRoutes(ApiServices& services) {
-  return {ApiRoute(services,
-                   {"GET", "/api/projects/{projectId}/approvals/{approvalId}/wait", Access::kViewer,
-                    "Waits for a decision, up to ?timeout= milliseconds (30 min at most); ask again when `resolved` is "
-                    "false. Nothing is deleted, whatever ?autoDelete= says: POST …/consume does that",
-                    "", "ApprovalWait"},
-                   Wait)};
+  return {ApiRoute(
+      services,
+      {"GET",
+       "/api/projects/{projectId}/approvals/{approvalId}/wait",
+       Access::kViewer,
+       "Waits for a decision; when `resolved` is false, ask again. POST …/consume confirms that it was taken in",
+       "",
+       "ApprovalWait",
+       kReads,
+       {{"timeout", "How long to wait, in milliseconds: 30 min when absent, and at most"},
+        {"autoDelete", "Ignored: a decision that were deleted before its reader has it would be lost"}}},
+      Wait)};
 }
 
 }  // namespace specrelay

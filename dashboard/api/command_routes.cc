@@ -64,11 +64,11 @@ std::vector<Route> CommandRoutes(ApiServices& services) {
       ApiRoute(services,
                {"POST", "/api/projects/{projectId}/commands", Access::kViewer,
                 "Sends any typed command and waits for its outcome; with `wait` false it answers at once with 202",
-                "CommandRequest", "CommandStatus"},
+                "CommandRequest", "CommandStatus", kWrites},
                RunCommand),
       ApiRoute(services,
                {"GET", "/api/commands/{requestId}", Access::kViewer, "Tells how far a command has come", "",
-                "CommandStatus"},
+                "CommandStatus", kNotFound},
                GetCommand),
   };
 }

@@ -42,8 +42,15 @@ absl::StatusOr<HttpResponse> ReadFile(const ApiCall& call) {
 
 std::vector<Route> FileRoutes(ApiServices& services) {
   return {ApiRoute(services,
-                   {"GET", "/api/projects/{projectId}/files", Access::kViewer,
-                    "Reads the file ?path= below .spec-context, or below the project with ?root=project", "", "File"},
+                   {"GET",
+                    "/api/projects/{projectId}/files",
+                    Access::kViewer,
+                    "Reads a file below .spec-context, or below the project where the agent's owner allows it",
+                    "",
+                    "File",
+                    kTaggedReads,
+                    {{"path", "Path of the file, as `steering/tech.md`"},
+                     {"root", "`tree` (.spec-context), which it is when absent, or `project`"}}},
                    ReadFile)};
 }
 

@@ -52,16 +52,22 @@ absl::StatusOr<HttpResponse> GetTaskStats(const ApiCall& call) {
 std::vector<Route> ImplementationLogRoutes(ApiServices& services) {
   return {
       ApiRoute(services,
-               {"GET", "/api/projects/{projectId}/specs/{name}/implementation-log", Access::kViewer,
-                "Reads the implementation log of a spec; ?taskId= and ?search= narrow it", "", "LogEntries"},
+               {"GET",
+                "/api/projects/{projectId}/specs/{name}/implementation-log",
+                Access::kViewer,
+                "Reads the implementation log of a spec",
+                "",
+                "LogEntries",
+                kReads,
+                {{"taskId", "Entries of this task alone"}, {"search", "Entries that hold these words alone"}}},
                GetLog),
       ApiRoute(services,
                {"POST", "/api/projects/{projectId}/specs/{name}/implementation-log", Access::kUser,
-                "Adds to the implementation log of a spec", "NewLogEntry", "AddedLogEntry"},
+                "Adds to the implementation log of a spec", "NewLogEntry", "AddedLogEntry", kWrites},
                AddEntry),
       ApiRoute(services,
                {"GET", "/api/projects/{projectId}/specs/{name}/implementation-log/task/{taskId}/stats", Access::kViewer,
-                "Sums up the log entries of a task", "", "TaskLogStats"},
+                "Sums up the log entries of a task", "", "TaskLogStats", kReads},
                GetTaskStats),
   };
 }

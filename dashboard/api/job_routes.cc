@@ -2,6 +2,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/types/variant.h"
 #include "dashboard/api/job_json.h"
@@ -13,7 +14,7 @@
 namespace specrelay {
 namespace {
 
-constexpr absl::Duration kTimeout = absl::Seconds(30);
+constexpr int kReadsOfAMachine[] = {404, 409, 503, 504};
 constexpr absl::Duration kLongestRun = absl::Minutes(10);
 
 struct Machine {
@@ -72,11 +73,11 @@ absl::StatusOr<absl::variant<std::string, HttpResponse>> Choose(const ApiCall& c
 // Sends `command` to the chosen machine and makes the answer from the result.
 template <typename ToAnswer>
 absl::StatusOr<HttpResponse> RunOnMachine(const ApiCall& call, v1::Command command, const ToAnswer& to_answer,
-                                          absl::Duration timeout = kTimeout) {
+                                          absl::Duration timeout = kCommandTimeout) {
   ASSIGN_OR_RETURN(auto choice, Choose(call));
   if (absl::holds_alternative<HttpResponse>(choice)) return absl::get<HttpResponse>(std::move(choice));
   ASSIGN_OR_RETURN(const v1::CommandResult result,
-                   call.RunIn(absl::get<std::string>(choice), call.request_id(), std::move(command), timeout));
+                   call.RunIn(absl::get<std::string>(choice), std::move(command), timeout));
   return to_answer(result);
 }
 
@@ -159,12 +160,16 @@ absl::StatusOr<HttpResponse> GetJobStats(const ApiCall& call) {
 std::vector<Route> JobRoutes(ApiServices& services) {
   const auto route = [&services](absl::string_view method, absl::string_view pattern, absl::string_view summary,
                                  absl::string_view request, absl::string_view response, ApiHandler handler) {
-    const Access access = method == "GET" ? Access::kViewer : Access::kUser;
-    return ApiRoute(services, {method, pattern, access, summary, request, response}, handler);
+    const bool read = method == "GET";
+    ApiRouteSpec spec = {method, pattern, read ? Access::kViewer : Access::kUser, summary, request, response};
+    spec.statuses = read ? absl::MakeConstSpan(kReadsOfAMachine) : absl::MakeConstSpan(kWrites);
+    spec.query = {{"machineId", "Machine whose jobs are meant; needed when several are connected"},
+                  {"projectId", "Instead of `machineId`: a project on that machine"}};
+    if (absl::EndsWith(pattern, "/history")) spec.query.push_back({"limit", "How many runs at most"});
+    return ApiRoute(services, spec, handler);
   };
   return {
-      route("GET", "/api/jobs", "Lists the jobs of a machine; ?machineId= or ?projectId= chooses among several", "",
-            "JobList", ListJobs),
+      route("GET", "/api/jobs", "Lists the jobs of a machine", "", "JobList", ListJobs),
       route("POST", "/api/jobs", "Creates a job", "NewJob", "Success", CreateJob),
       route("GET", "/api/jobs/{jobId}", "Describes a job", "", "Job", GetJob),
       route("PUT", "/api/jobs/{jobId}", "Changes a job; absent fields stay", "JobChanges", "Success", UpdateJob),
@@ -173,7 +178,7 @@ std::vector<Route> JobRoutes(ApiServices& services) {
             RunJob),
       route("POST", "/api/jobs/{jobId}/cancel", "Stops the run of a job that is under way", "Nothing", "JobCancelled",
             CancelJob),
-      route("GET", "/api/jobs/{jobId}/history", "Lists the last ?limit= runs of a job, newest first", "", "JobHistory",
+      route("GET", "/api/jobs/{jobId}/history", "Lists the runs of a job, newest first", "", "JobHistory",
             GetJobHistory),
       route("GET", "/api/jobs/{jobId}/stats", "Sums up the runs of a job", "", "JobStats", GetJobStats),
   };

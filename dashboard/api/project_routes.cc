@@ -25,6 +25,9 @@ absl::StatusOr<HttpResponse> ListProjects(const ApiCall& call) {
 absl::StatusOr<HttpResponse> AddProject(const ApiCall& call) {
   ASSIGN_OR_RETURN(const RequestBody body, call.Body());
   ASSIGN_OR_RETURN(std::string path, body.Text("projectPath"));
+  if (path.empty() || path.front() != '/') {
+    return absl::InvalidArgumentError("projectPath must be an absolute path, as it is on the machine of the agent");
+  }
   while (path.size() > 1 && path.back() == '/') path.pop_back();
   ASSIGN_OR_RETURN(const v1::ListProjectsResponse projects, Projects(call));
   for (const v1::ProjectStatus& project : projects.projects()) {
@@ -80,15 +83,22 @@ std::vector<Route> ProjectRoutes(ApiServices& services) {
             ListProjects),
       route({"POST", "/api/projects/add", Access::kUser,
              "Finds the project at a path; 409 says how to connect an agent when none serves it", "ProjectPath",
-             "ProjectAdded"},
+             "ProjectAdded", kConflict},
             AddProject),
       route({"DELETE", "/api/projects/{projectId}", Access::kUser, "Forgets a project until its agent registers again",
-             "", "Done"},
+             "", "Done", kNotFound},
             ForgetProject),
-      route({"GET", "/api/projects/{projectId}/info", Access::kViewer, "Describes a project", "", "ProjectInfo"},
-            GetInfo),
-      route({"GET", "/api/agents", Access::kAdmin, "Lists the connected agents of the account, or of ?projectId=", "",
-             "AgentList"},
+      route(
+          {"GET", "/api/projects/{projectId}/info", Access::kViewer, "Describes a project", "", "ProjectInfo", kReads},
+          GetInfo),
+      route({"GET",
+             "/api/agents",
+             Access::kAdmin,
+             "Lists the connected agents of the account",
+             "",
+             "AgentList",
+             {},
+             {{"projectId", "Agents of this project alone"}}},
             ListAgents),
       route({"GET", "/api/settings/runtime", Access::kViewer, "Tells the version and the limits of this server", "",
              "RuntimeSettings"},

@@ -23,6 +23,7 @@ std::vector<Route> ApprovalWaitRoutes(ApiServices& services);
 std::vector<Route> ImplementationLogRoutes(ApiServices& services);
 std::vector<Route> AnalyticsRoutes(ApiServices& services);
 std::vector<Route> JobRoutes(ApiServices& services);
+std::vector<Route> KeyRoutes(ApiServices& services);
 std::vector<Route> FileRoutes(ApiServices& services);
 std::vector<Route> CommandRoutes(ApiServices& services);
 

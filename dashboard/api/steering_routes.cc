@@ -51,11 +51,11 @@ std::vector<Route> SteeringRoutes(ApiServices& services) {
   return {
       ApiRoute(services,
                {"GET", "/api/projects/{projectId}/steering/{document}", Access::kViewer, "Reads a steering document",
-                "", "Document"},
+                "", "Document", kTaggedReads},
                GetDocument),
       ApiRoute(services,
                {"PUT", "/api/projects/{projectId}/steering/{document}", Access::kUser, "Writes a steering document",
-                "DocumentContent", "Success"},
+                "DocumentContent", "Success", kConditionalWrites},
                PutDocument),
   };
 }

@@ -59,11 +59,11 @@ std::vector<Route> TaskRoutes(ApiServices& services) {
   return {
       ApiRoute(services,
                {"GET", "/api/projects/{projectId}/specs/{name}/tasks/progress", Access::kViewer,
-                "Tells how far the tasks of a spec are", "", "TaskProgress"},
+                "Tells how far the tasks of a spec are", "", "TaskProgress", kTaggedReads},
                GetProgress),
       ApiRoute(services,
                {"PUT", "/api/projects/{projectId}/specs/{name}/tasks/{taskId}/status", Access::kUser,
-                "Sets the state of a task", "TaskStatusUpdate", "TaskStatusUpdated"},
+                "Sets the state of a task", "TaskStatusUpdate", "TaskStatusUpdated", kConditionalWrites},
                PutStatus),
   };
 }

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "dashboard/http/http_message.h"
@@ -26,6 +27,12 @@ struct CallContext {
 // May block; runs on a thread of the server's pool. Never throws.
 using RouteHandler = std::function<HttpResponse(const CallContext& context)>;
 
+// A parameter after "?", for the API's description.
+struct QueryParameter {
+  std::string name;
+  std::string description;
+};
+
 struct Route {
   std::string method;   // "GET", …; a GET answers HEAD as well
   std::string pattern;  // segments of text or {parameters}: "/api/projects/{projectId}/info"; text wins over parameters
@@ -34,6 +41,8 @@ struct Route {
   std::string request_schema;   // JSON Schema of the body; empty: no body
   std::string response_schema;  // JSON Schema of the answer to success; empty: none, or not JSON
   RouteHandler handler;
+  std::vector<QueryParameter> query;  // what the handler takes after "?"
+  std::vector<int> statuses;          // with which it may answer besides success and what every route may refuse with
 };
 
 }  // namespace specrelay

@@ -59,7 +59,11 @@ void ScriptedAgent::Flush() {
   }
 }
 
-ApiHarness::ApiHarness() : services(relay.relay, relay.clock, kMaxWaiting), routes(ApiRoutes(services)) {}
+ApiHarness::ApiHarness()
+    : key(CreateKey(keys_file.path(), {"owner", Role::kAdmin, "acme", {}}, relay.clock).value()),
+      keys(KeyStore::Open(keys_file.path(), relay.clock).value()),
+      services(relay.relay, *keys, relay.clock, kMaxWaiting),
+      routes(ApiRoutes(services)) {}
 
 ScriptedAgent& ApiHarness::Connect(absl::string_view project_id, ScriptedAgent::Script script,
                                    absl::string_view machine_id) {

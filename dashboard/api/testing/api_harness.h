@@ -12,7 +12,10 @@
 #include "dashboard/api/api_call.h"
 #include "dashboard/api/json_values.h"
 #include "dashboard/http/route.h"
+#include "relay/key_admin.h"
+#include "relay/key_store.h"
 #include "relay/testing/relay_harness.h"
+#include "relay/testing/scratch_keys_file.h"
 
 namespace specrelay {
 
@@ -58,6 +61,9 @@ class ApiHarness {
                  const std::vector<std::pair<std::string, std::string>>& headers = {});
 
   RelayHarness relay;
+  const ScratchKeysFile keys_file;
+  const CreatedKey key;  // of the account, an admin's
+  const std::unique_ptr<KeyStore> keys;
   ApiServices services;
   const std::vector<Route> routes;
   Role role = Role::kUser;
