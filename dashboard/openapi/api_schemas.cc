@@ -1,0 +1,14 @@
+#include "dashboard/openapi/api_schemas.h"
+
+namespace specrelay {
+
+Schema ApiSchemas() {
+  Schema schemas = Schema::object();
+  for (const auto& add : {AddCommonSchemas, AddProjectSchemas, AddSpecSchemas, AddApprovalSchemas,
+                          AddImplementationLogSchemas, AddAnalyticsSchemas, AddJobSchemas, AddCommandSchemas}) {
+    add(schemas);
+  }
+  return schemas;
+}
+
+}  // namespace specrelay
