@@ -159,6 +159,9 @@ class Relay {
   absl::StatusOr<PendingCommand*> AcceptLocked(const Principal& principal, std::unique_ptr<PendingCommand> command,
                                                Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   absl::Status DispatchLocked(PendingCommand& command, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // Queues the command's delivery for the first instance of the project that takes it.
+  absl::StatusOr<Instance*> EnqueueLocked(const PendingCommand& command, const ProjectRecord* record)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void FinishLocked(PendingCommand& command, v1::CommandStatus status, Effects& effects)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void FailLocked(PendingCommand& command, const absl::Status& reason, v1::CommandState state, Effects& effects)

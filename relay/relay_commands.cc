@@ -164,29 +164,36 @@ absl::StatusOr<PendingCommand*> Relay::AcceptLocked(const Principal& principal, 
   return commands_.Add(std::move(command));
 }
 
+absl::StatusOr<Instance*> Relay::EnqueueLocked(const PendingCommand& command, const ProjectRecord* record) {
+  while (Instance* const instance = record == nullptr ? nullptr : record->Primary()) {
+    if (instance->in_flight >= options_.in_flight_per_project) {
+      return absl::ResourceExhaustedError(absl::StrCat("project ", command.project_id, " has ", instance->in_flight,
+                                                       " commands under way, its limit; wait for some to end"));
+    }
+    v1::RelayFrame frame;
+    *frame.mutable_command() = command.delivery;
+    const absl::Status status = instance->stream->Enqueue(std::move(frame));
+    if (status.ok()) return instance;
+    if (!absl::IsFailedPrecondition(status)) {
+      return absl::ResourceExhaustedError(
+          absl::StrCat("the agent does not keep up (", std::string(status.message()), "); try again in a moment"));
+    }
+    // Its stream is ending, of which the relay has yet to be told.
+    instance->leaving = true;
+  }
+  return absl::UnavailableError(
+      absl::StrCat("no agent of project ", command.project_id, " is connected; start it on the developer's machine"));
+}
+
 absl::Status Relay::DispatchLocked(PendingCommand& command, Effects& effects) {
   const ProjectRecord* record = registry_.FindProject(command.account, command.project_id);
-  Instance* instance = record == nullptr ? nullptr : record->Primary();
-  if (instance == nullptr) {
-    return absl::UnavailableError(
-        absl::StrCat("no agent of project ", command.project_id, " is connected; start it on the developer's machine"));
-  }
-  if (instance->in_flight >= options_.in_flight_per_project) {
-    return absl::ResourceExhaustedError(absl::StrCat("project ", command.project_id, " has ", instance->in_flight,
-                                                     " commands under way, its limit; wait for some to end"));
-  }
   const absl::Time now = clock_.Now();
   *command.delivery.mutable_timeout() = ToProto(std::max(command.deadline - now, absl::ZeroDuration()));
   if (static_cast<int64_t>(command.delivery.ByteSizeLong()) + 64 > options_.max_frame_bytes) {
     return absl::ResourceExhaustedError(absl::StrCat("the command has ", command.delivery.ByteSizeLong(),
                                                      " bytes; at most ", options_.max_frame_bytes, " can be sent"));
   }
-  v1::RelayFrame frame;
-  *frame.mutable_command() = command.delivery;
-  if (const absl::Status status = instance->stream->Enqueue(std::move(frame)); !status.ok()) {
-    return absl::ResourceExhaustedError(
-        absl::StrCat("the agent does not keep up (", std::string(status.message()), "); try again in a moment"));
-  }
+  ASSIGN_OR_RETURN(Instance* const instance, EnqueueLocked(command, record));
   effects.flush.push_back(instance->stream);
   ++instance->in_flight;
   command.session = instance->id;

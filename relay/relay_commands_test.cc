@@ -257,6 +257,20 @@ TEST(RelayCommandsTest, AFullQueueAndAnOversizedCommandAreRefusedAndHurtNobody) 
   EXPECT_THAT(harness.Execute(SpecListRequestFor("p1"), outcome), IsOk());
 }
 
+TEST(RelayCommandsTest, ACommandPassesOverAnAgentWhoseStreamIsEnding) {
+  RelayHarness harness;
+  const auto stays = harness.Connect("p1", "i1");
+  const auto ends = harness.Connect("p1", "i2");
+  ends.stream->set_ending();
+  stays.stream->Take();
+  Outcome reached, refused;
+  ASSERT_THAT(harness.Execute(SpecListRequestFor("p1"), reached), IsOk());
+  EXPECT_TRUE(stays.stream->TakeOnly(v1::RelayFrame::kCommand).has_command());
+  stays.stream->set_ending();
+  EXPECT_THAT(harness.Execute(SpecListRequestFor("p1"), refused),
+              IsStatus(absl::StatusCode::kUnavailable, HasSubstr("no agent of project p1 is connected")));
+}
+
 TEST(RelayCommandsTest, ASubmittedCommandIsWaitedForBeforeAndAfterItsEnd) {
   RelayHarness harness;
   const auto agent = harness.Connect("p1", "i1");

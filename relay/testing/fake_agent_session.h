@@ -16,6 +16,7 @@ class FakeAgentSession final : public AgentSession {
  public:
   absl::Status Enqueue(v1::RelayFrame frame) override {
     absl::MutexLock lock(&mu_);
+    if (ending_) return absl::FailedPreconditionError("the stream is ending");
     if (full_) return absl::ResourceExhaustedError("the queue is full");
     queued_.push_back(std::move(frame));
     return absl::OkStatus();
@@ -55,6 +56,11 @@ class FakeAgentSession final : public AgentSession {
     full_ = full;
   }
 
+  void set_ending() {
+    absl::MutexLock lock(&mu_);
+    ending_ = true;
+  }
+
   absl::optional<absl::Status> closed() const {
     absl::MutexLock lock(&mu_);
     return closed_;
@@ -63,6 +69,7 @@ class FakeAgentSession final : public AgentSession {
  private:
   mutable absl::Mutex mu_;
   bool full_ ABSL_GUARDED_BY(mu_) = false;
+  bool ending_ ABSL_GUARDED_BY(mu_) = false;
   std::vector<v1::RelayFrame> queued_ ABSL_GUARDED_BY(mu_);
   std::vector<v1::RelayFrame> sent_ ABSL_GUARDED_BY(mu_);
   absl::optional<absl::Status> closed_ ABSL_GUARDED_BY(mu_);
