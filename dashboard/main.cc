@@ -12,7 +12,7 @@
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
 #include "dashboard/first_start.h"
-#include "dashboard/http_server.h"
+#include "dashboard/gateway.h"
 #include "nlohmann/json.hpp"
 #include "proto/support/callback_threads.h"
 #include "proto/support/clock.h"
@@ -74,7 +74,7 @@ void WaitForSignal(const sigset_t& ending) {
   }).detach();
 }
 
-void PrintReady(const HttpServer& http, const RelayServer& grpc) {
+void PrintReady(const Gateway& http, const RelayServer& grpc) {
   const nlohmann::ordered_json line = {
       {"ready", true}, {"http", http.address().ToString()}, {"grpc", grpc.address().ToString()}};
   std::printf("%s\n", line.dump().c_str());
@@ -106,10 +106,10 @@ absl::Status Run(const sigset_t& ending) {
   grpc_options.tls_key_path = absl::GetFlag(FLAGS_tls_key);
   KeepCallbackThreads();
   ASSIGN_OR_RETURN(const std::unique_ptr<RelayServer> grpc, RelayServer::Start(grpc_options, relay, *keys, clock));
-  HttpServerOptions http_options;
-  http_options.address = absl::GetFlag(FLAGS_http_address);
-  ASSIGN_OR_RETURN(const std::unique_ptr<HttpServer> http,
-                   HttpServer::Start(http_options, [&grpc] { return grpc->serving(); }));
+  GatewayOptions gateway_options;
+  gateway_options.http.address = absl::GetFlag(FLAGS_http_address);
+  ASSIGN_OR_RETURN(const std::unique_ptr<Gateway> http,
+                   Gateway::Start(gateway_options, {relay, *keys, clock, [&grpc] { return grpc->serving(); }}));
   PrintReady(*http, *grpc);
   Log(LogLevel::kInfo, "serving",
       {{"version", kVersion}, {"http", http->address().ToString()}, {"grpc", grpc->address().ToString()}});

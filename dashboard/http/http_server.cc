@@ -1,0 +1,132 @@
+#include "dashboard/http/http_server.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "dashboard/http/turned_away.h"
+#include "proto/support/log.h"
+#include "proto/support/status_macros.h"
+
+namespace specrelay {
+namespace {
+
+constexpr int kBacklog = 1024;
+// So long a connection may wait for its first request even when others find no thread.
+constexpr absl::Duration kLeastWait = absl::Seconds(1);
+
+void SetOption(int fd, int level, int option, int value) { setsockopt(fd, level, option, &value, sizeof(value)); }
+
+// The tasks of cpp-httplib, each of which is a new connection.
+class Dispatcher final : public httplib::TaskQueue {
+ public:
+  explicit Dispatcher(std::function<void(std::function<void()>)> dispatch) : dispatch_(std::move(dispatch)) {}
+
+  void enqueue(std::function<void()> task) override { dispatch_(std::move(task)); }
+  void shutdown() override {}
+
+ private:
+  const std::function<void(std::function<void()>)> dispatch_;
+};
+
+// Set where a task runs on the accepting thread, because no other was free.
+thread_local bool no_thread_is_free = false;
+
+std::string NoThreadAnswer() {
+  const HttpResponse response = NoRoomResponse("there are as many connections as may be; try again in a moment");
+  std::string answer = "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n";
+  for (const auto& [name, value] : response.headers) absl::StrAppend(&answer, name, ": ", value, "\r\n");
+  absl::StrAppend(&answer, "Content-Length: ", response.body.size(), "\r\n\r\n", response.body);
+  return answer;
+}
+
+}  // namespace
+
+HttpServer::HttpServer(HttpServerOptions options, ListenAddress address)
+    : options_(std::move(options)),
+      address_(std::move(address)),
+      table_(options_.max_streams),
+      pool_(options_.threads) {}
+
+HttpServer::~HttpServer() { Stop(); }
+
+absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(HttpServerOptions options, Handler handler) {
+  ASSIGN_OR_RETURN(ListenAddress address, ParseListenAddress(options.address));
+  std::unique_ptr<HttpServer> http(new HttpServer(std::move(options), std::move(address)));
+  HttpServer* self = http.get();
+  ASSIGN_OR_RETURN(self->httplib_, HttplibServer::Make(self->options_.tls_certificate_path, self->options_.tls_key_path,
+                                                       [self](int fd) { self->OnConnection(fd); }));
+  // Of the threads that streams leave to others, some are kept free.
+  const int crowd = (self->options_.threads.max_threads - self->options_.max_streams) * 3 / 4;
+  self->context_.reset(
+      new ConnectionContext{self->options_.connections, std::move(handler), *self->httplib_, self->table_,
+                            [self, crowd] { return self->pool_.busy_threads() - self->table_.streams() > crowd; }});
+  self->turned_away_ = std::make_unique<TurnedAway>(self->httplib_->tls() == nullptr ? NoThreadAnswer() : "");
+  RETURN_IF_ERROR(self->Listen());
+  return http;
+}
+
+absl::Status HttpServer::Listen() {
+  RETURN_IF_ERROR(CheckCanListen(address_));
+  httplib::Server& server = httplib_->server();
+  server.new_task_queue = [this] {
+    return new Dispatcher([this](std::function<void()> task) { Dispatch(std::move(task)); });
+  };
+  int listener = -1;
+  // cpp-httplib's own options would share the port with any other process of this user.
+  server.set_socket_options([&listener](socket_t socket) {
+    SetOption(socket, SOL_SOCKET, SO_REUSEADDR, 1);
+    SetOption(socket, IPPROTO_TCP, TCP_NODELAY, 1);  // accepted sockets inherit it
+    listener = socket;
+  });
+  const int port = address_.port == 0                                  ? server.bind_to_any_port(address_.host)
+                   : server.bind_to_port(address_.host, address_.port) ? address_.port
+                                                                       : -1;
+  if (port < 0) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("cannot listen on ", options_.address, "; choose another with --http_address"));
+  }
+  address_.port = port;
+  // bind listens with a backlog of 5, which a page with its six connections fills.
+  listen(listener, kBacklog);
+  thread_ = std::thread([this] { httplib_->server().listen_after_bind(); });
+  return absl::OkStatus();
+}
+
+void HttpServer::Dispatch(std::function<void()> task) {
+  if (pool_.TryRun(task)) return;
+  no_thread_is_free = true;
+  task();
+  no_thread_is_free = false;
+}
+
+void HttpServer::OnConnection(int fd) {
+  if (!no_thread_is_free) return ServeConnection(fd, *context_);
+  ++turned_away_count_;
+  turned_away_->Take(fd);
+  table_.EndOldestWaiting(kLeastWait);
+}
+
+HttpServerLoad HttpServer::load() const {
+  return {table_.connections(), table_.streams(), pool_.threads(), turned_away_count_.load()};
+}
+
+void HttpServer::Stop() {
+  if (!thread_.joinable()) return;
+  table_.BeginStop();
+  // A stop before the accepting thread runs would be forgotten.
+  while (!httplib_->server().is_running()) std::this_thread::yield();
+  httplib_->server().stop();
+  thread_.join();
+  if (!pool_.Close(options_.stop_timeout)) {
+    Log(LogLevel::kWarning, "ending HTTP connections", {{"connections", absl::StrCat(table_.connections())}});
+    table_.EndAll();
+    pool_.Close(absl::InfiniteDuration());
+  }
+}
+
+}  // namespace specrelay
