@@ -23,6 +23,7 @@ struct HttpRequest {
   HttpHeaders headers;
   std::string body;
   std::string remote_address;  // of the peer; of the client when a trusted proxy says so
+  bool secure = false;         // came encrypted: by TLS here, or as a trusted proxy says
 
   // Value of the first header of that name, in any case; nothing when there is none.
   absl::optional<absl::string_view> FindHeader(absl::string_view name) const;
