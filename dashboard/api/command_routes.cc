@@ -14,6 +14,10 @@ namespace {
 
 constexpr int32_t kTimeoutMs = 30'000;
 
+HttpResponse Accepted(const std::string& request_id, v1::CommandState state) {
+  return JsonAnswer({{"requestId", request_id}, {"state", CommandStateName(state)}}, 202);
+}
+
 absl::StatusOr<HttpResponse> Submit(const ApiCall& call, v1::ExecuteRequest request) {
   v1::SubmitRequest submit;
   submit.set_project_id(request.project_id());
@@ -23,7 +27,7 @@ absl::StatusOr<HttpResponse> Submit(const ApiCall& call, v1::ExecuteRequest requ
   *submit.mutable_command() = std::move(*request.mutable_command());
   ASSIGN_OR_RETURN(const v1::SubmitResponse response,
                    call.services().client.relay().Submit(call.caller(), std::move(submit)));
-  return JsonAnswer({{"requestId", response.request_id()}, {"state", CommandStateName(response.state())}}, 202);
+  return Accepted(response.request_id(), response.state());
 }
 
 absl::StatusOr<HttpResponse> RunCommand(const ApiCall& call) {
@@ -45,8 +49,9 @@ absl::StatusOr<HttpResponse> RunCommand(const ApiCall& call) {
     slot.emplace(std::move(taken));
   }
   ASSIGN_OR_RETURN(const v1::CommandStatus status, call.services().client.Execute(call.caller(), std::move(request)));
+  if (status.state() == v1::COMMAND_STATE_QUEUED) return Accepted(status.request_id(), status.state());
   ASSIGN_OR_RETURN(const Json json, CommandStatusJson(status));
-  return JsonAnswer(json, status.state() == v1::COMMAND_STATE_QUEUED ? 202 : 200);
+  return JsonAnswer(json);
 }
 
 absl::StatusOr<HttpResponse> GetCommand(const ApiCall& call) {

@@ -10,6 +10,7 @@ Schema ExactlyOneField(absl::string_view message) {
   Schema schema = Reference(message);
   schema["minProperties"] = 1;
   schema["maxProperties"] = 1;
+  schema["examples"] = Schema::array({{{"specList", Schema::object()}}});
   return schema;
 }
 

@@ -25,7 +25,9 @@ void AddProjectSchemas(Schema& schemas) {
               {"instances", ListOf(Object({{"pid", Count()}, {"registeredAt", Time()}}, "A connected agent"))},
               {"isActive", Flag("Whether an agent is connected")}});
   schemas["ProjectList"] = ListOf(Reference("Project"));
-  schemas["ProjectPath"] = Object({{"projectPath", Text("Absolute path on the machine of its agent")}});
+  Schema path = Text("Absolute path on the machine of its agent");
+  path["examples"] = Schema::array({"/home/dev/p1"});
+  schemas["ProjectPath"] = Object({{"projectPath", path}});
   schemas["ProjectAdded"] = Object({{"projectId", Text()}, {"success", Flag()}});
   schemas["SteeringStatus"] = Object(
       {{"exists", Flag()},

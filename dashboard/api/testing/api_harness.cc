@@ -1,9 +1,17 @@
 #include "dashboard/api/testing/api_harness.h"
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "dashboard/api/routes.h"
+#include "dashboard/openapi/openapi_document.h"
+#include "dashboard/openapi/testing/schema_check.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "proto/support/command_catalog.h"
 #include "proto/support/command_error.h"
+#include "proto/support/json.h"
+#include "proto/support/testing/status_matchers.h"
 
 namespace specrelay {
 namespace {
@@ -59,11 +67,39 @@ void ScriptedAgent::Flush() {
   }
 }
 
+Json ScriptedAgent::LastCommand() const {
+  if (commands_.empty()) return nullptr;
+  return Json::parse(ToJson(commands_.back().command()).value());
+}
+
+ScriptedAgent::Script Answers(absl::string_view result_json) {
+  v1::CommandResult result;
+  EXPECT_THAT(FromJson(result_json, result), IsOk());
+  return [result](const v1::Command&) { return result; };
+}
+
+ScriptedAgent::Script Fails(absl::Status status) {
+  return [status](const v1::Command&) -> absl::StatusOr<v1::CommandResult> { return status; };
+}
+
+ScriptedAgent::Script AnswersEmpty() {
+  return [](const v1::Command& command) {
+    v1::CommandResult result;
+    result.GetReflection()->MutableMessage(&result, FindCommand(command)->result_field);
+    // No agent has tasks without a status.
+    if (result.has_task_status_update()) {
+      result.mutable_task_status_update()->mutable_task()->set_status(v1::TASK_STATUS_PENDING);
+    }
+    return result;
+  };
+}
+
 ApiHarness::ApiHarness()
     : key(CreateKey(keys_file.path(), {"owner", Role::kAdmin, "acme", {}}, relay.clock).value()),
       keys(KeyStore::Open(keys_file.path(), relay.clock).value()),
       services(relay.relay, *keys, relay.clock, kMaxWaiting),
-      routes(ApiRoutes(services)) {}
+      routes(ApiRoutes(services)),
+      document(OpenApiDocument(routes)) {}
 
 ScriptedAgent& ApiHarness::Connect(absl::string_view project_id, ScriptedAgent::Script script,
                                    absl::string_view machine_id) {
@@ -73,6 +109,30 @@ ScriptedAgent& ApiHarness::Connect(absl::string_view project_id, ScriptedAgent::
   agents_.back()->session =
       relay.relay.Register(PrincipalOf("acme", Role::kAgent), std::move(registration), agents_.back()).value();
   return *agents_.back();
+}
+
+void ApiHarness::Disconnect(const ScriptedAgent& agent) {
+  relay.relay.Disconnect(agent.session, absl::UnavailableError("the connection to the agent was lost"), {});
+}
+
+void ApiHarness::CheckAgainstDescription(const Route& route, absl::string_view body, const ApiAnswer& answer) const {
+  SCOPED_TRACE(absl::StrCat(route.method, " ", route.pattern, " answered ", answer.status, " ", answer.json.dump()));
+  const Schema& operation = document["paths"][route.pattern][absl::AsciiStrToLower(route.method)];
+  const std::string status = absl::StrCat(answer.status);
+  EXPECT_TRUE(operation["responses"].contains(status) || answer.status == 400) << "the status is not described";
+  if (answer.status == 304) return;
+  if (answer.status >= 400) {
+    EXPECT_THAT(CheckValue(answer.json, Reference("Error"), document), testing::IsEmpty());
+    EXPECT_NE(answer.json.value("error", ""), "");
+    return;
+  }
+  const Schema answer_schema = Schema::parse(route.response_schema);
+  EXPECT_THAT(CheckValue(answer.json, answer.status == 202 ? Reference("Queued") : answer_schema, document),
+              testing::IsEmpty());
+  if (route.request_schema.empty() || body.empty()) return;
+  const std::vector<std::string> faults =
+      CheckValue(Json::parse(body), Schema::parse(route.request_schema), document, OtherFields::kIgnore);
+  EXPECT_THAT(faults, testing::IsEmpty()) << "the server takes what its description does not allow: " << body;
 }
 
 ApiAnswer ApiHarness::Call(absl::string_view method, absl::string_view target, absl::string_view body,
@@ -102,11 +162,12 @@ ApiAnswer ApiHarness::Call(absl::string_view method, absl::string_view target, a
     answer.status = 404;
     return answer;
   }
-  const CallContext context{request, CallerOf("acme", role), "request-1", absl::InfiniteFuture()};
+  const CallContext context{request, CallerOf("acme", role), request_id, absl::InfiniteFuture()};
   const HttpResponse response = best->handler(context);
   answer.status = response.status;
   for (const auto& [name, value] : response.headers) answer.headers[name] = value;
   answer.json = Json::parse(response.body, nullptr, /*allow_exceptions=*/false);
+  CheckAgainstDescription(*best, body, answer);
   return answer;
 }
 

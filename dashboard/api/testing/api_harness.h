@@ -12,6 +12,7 @@
 #include "dashboard/api/api_call.h"
 #include "dashboard/api/json_values.h"
 #include "dashboard/http/route.h"
+#include "dashboard/openapi/schema.h"
 #include "relay/key_admin.h"
 #include "relay/key_store.h"
 #include "relay/testing/relay_harness.h"
@@ -33,6 +34,9 @@ class ScriptedAgent final : public AgentSession {
   // Commands that came, oldest first.
   const std::vector<v1::CommandDelivery>& commands() const { return commands_; }
 
+  // The last of them, as {"specList": {}}; null when none has come.
+  Json LastCommand() const;
+
   SessionId session = kNoSession;
 
  private:
@@ -42,12 +46,18 @@ class ScriptedAgent final : public AgentSession {
   std::vector<v1::CommandDelivery> commands_;
 };
 
+// Scripts: whatever the command, the result given as JSON of v1::CommandResult; a failure; an empty result.
+ScriptedAgent::Script Answers(absl::string_view result_json);
+ScriptedAgent::Script Fails(absl::Status status);
+ScriptedAgent::Script AnswersEmpty();
+
 struct ApiAnswer {
   int status = 0;
   std::map<std::string, std::string> headers;
   Json json;  // discarded when the body is no JSON
 };
 
+// Every answer is held against the API's description: a status or a field that is not described fails the test.
 class ApiHarness {
  public:
   ApiHarness();
@@ -55,6 +65,9 @@ class ApiHarness {
   // Connects an agent of `project_id` on the machine.
   ScriptedAgent& Connect(absl::string_view project_id, ScriptedAgent::Script script,
                          absl::string_view machine_id = "machine-1");
+
+  // Ends an agent's stream.
+  void Disconnect(const ScriptedAgent& agent);
 
   // Calls a path with its parameters, as "/api/jobs?projectId=p1". The status is 404 when there is no such route.
   ApiAnswer Call(absl::string_view method, absl::string_view target, absl::string_view body = "",
@@ -66,9 +79,13 @@ class ApiHarness {
   const std::unique_ptr<KeyStore> keys;
   ApiServices services;
   const std::vector<Route> routes;
+  const Schema document;  // the API's description
   Role role = Role::kUser;
+  std::string request_id = "request-1";
 
  private:
+  void CheckAgainstDescription(const Route& route, absl::string_view body, const ApiAnswer& answer) const;
+
   std::vector<std::shared_ptr<ScriptedAgent>> agents_;
 };
 

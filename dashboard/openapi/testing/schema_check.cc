@@ -10,7 +10,7 @@ namespace {
 
 class ValueChecker {
  public:
-  explicit ValueChecker(const Schema& document) : document_(document) {}
+  ValueChecker(const Schema& document, OtherFields other_fields) : document_(document), other_fields_(other_fields) {}
 
   void Check(const std::string& where, const Schema& value, const Schema& schema) {
     if (schema.contains("$ref")) {
@@ -52,7 +52,7 @@ class ValueChecker {
   void CheckAnyOf(const std::string& where, const Schema& value, const Schema& schemas) {
     std::vector<std::string> first_faults;
     for (const Schema& schema : schemas) {
-      ValueChecker attempt(document_);
+      ValueChecker attempt(document_, other_fields_);
       attempt.Check(where, value, schema);
       if (attempt.faults.empty()) return;
       if (first_faults.empty()) first_faults = attempt.faults;
@@ -75,21 +75,41 @@ class ValueChecker {
     for (const auto& [name, field] : value.items()) {
       if (schema["properties"].contains(name)) {
         Check(absl::StrCat(where, ".", name), field, schema["properties"][name]);
-      } else {
+      } else if (other_fields_ == OtherFields::kRefuse) {
         Fault(where, absl::StrCat("has ", name, ", which its schema has not"));
       }
     }
   }
 
   const Schema& document_;
+  const OtherFields other_fields_;
 };
 
 }  // namespace
 
-std::vector<std::string> CheckValue(const Schema& value, const Schema& schema, const Schema& document) {
-  ValueChecker checker(document);
+std::vector<std::string> CheckValue(const Schema& value, const Schema& schema, const Schema& document,
+                                    OtherFields other_fields) {
+  ValueChecker checker(document, other_fields);
   checker.Check("$", value, schema);
   return checker.faults;
+}
+
+Schema ExampleOf(const Schema& schema, const Schema& document) {
+  if (schema.contains("examples")) return schema["examples"][0];
+  if (schema.contains("$ref")) {
+    return ExampleOf(document[Schema::json_pointer(schema["$ref"].get<std::string>().substr(1))], document);
+  }
+  if (schema.contains("enum")) return schema["enum"][0];
+  const std::string type = schema["type"].get<std::string>();
+  if (type == "string") return "some text";
+  if (type == "boolean") return true;
+  if (type == "integer") return schema.contains("minimum") ? schema["minimum"] : Schema(1);
+  if (type == "number") return 1.5;
+  if (type == "array") return Schema::array({ExampleOf(schema["items"], document)});
+  Schema example = Schema::object();
+  if (!schema.contains("properties")) return example;
+  for (const auto& [name, field] : schema["properties"].items()) example[name] = ExampleOf(field, document);
+  return example;
 }
 
 }  // namespace specrelay

@@ -9,9 +9,17 @@
 
 namespace specrelay {
 
+// What to think of a field that its object's schema does not name: what the server sends must be described; what it
+// gets need not be.
+enum class OtherFields { kRefuse, kIgnore };
+
 // What of `value` is not as `schema` says, one line each; empty when all is well. References are looked up in
-// `document`. A field that an object's schema does not name is a fault, too: what the server sends must be described.
-std::vector<std::string> CheckValue(const Schema& value, const Schema& schema, const Schema& document);
+// `document`.
+std::vector<std::string> CheckValue(const Schema& value, const Schema& schema, const Schema& document,
+                                    OtherFields other_fields = OtherFields::kRefuse);
+
+// A value with every field that `schema` names: its first example, or the first that is allowed.
+Schema ExampleOf(const Schema& schema, const Schema& document);
 
 // What of `document` is not OpenAPI 3.1, or refers to something that is not there.
 std::vector<std::string> CheckDocument(const Schema& document);
