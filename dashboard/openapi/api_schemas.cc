@@ -4,8 +4,9 @@ namespace specrelay {
 
 Schema ApiSchemas() {
   Schema schemas = Schema::object();
-  for (const auto& add : {AddCommonSchemas, AddProjectSchemas, AddSpecSchemas, AddApprovalSchemas,
-                          AddImplementationLogSchemas, AddAnalyticsSchemas, AddJobSchemas, AddCommandSchemas}) {
+  for (const auto& add :
+       {AddCommonSchemas, AddProjectSchemas, AddSpecSchemas, AddApprovalSchemas, AddImplementationLogSchemas,
+        AddAnalyticsSchemas, AddJobSchemas, AddSessionSchemas, AddCommandSchemas}) {
     add(schemas);
   }
   return schemas;

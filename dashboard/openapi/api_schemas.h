@@ -16,6 +16,7 @@ void AddApprovalSchemas(Schema& schemas);
 void AddImplementationLogSchemas(Schema& schemas);
 void AddAnalyticsSchemas(Schema& schemas);
 void AddJobSchemas(Schema& schemas);
+void AddSessionSchemas(Schema& schemas);  // logging in and out
 void AddCommandSchemas(Schema& schemas);  // typed commands, with every message that they are made of
 
 }  // namespace specrelay
