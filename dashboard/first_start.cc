@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "proto/support/status_macros.h"
@@ -27,16 +28,17 @@ absl::Status WriteSecret(const std::string& path, absl::string_view secret) {
 
 }  // namespace
 
-absl::StatusOr<std::string> MakeFirstKey(absl::string_view keys_file, const Clock& clock) {
-  if (access(std::string(keys_file).c_str(), F_OK) == 0) return std::string();
+absl::StatusOr<absl::optional<FirstKey>> MakeFirstKey(absl::string_view keys_file, const Clock& clock) {
+  absl::optional<FirstKey> first;
+  if (access(std::string(keys_file).c_str(), F_OK) == 0) return first;
   KeySpec spec;
   spec.name = "first start";
   spec.account = "default";
   spec.role = Role::kAdmin;
-  ASSIGN_OR_RETURN(const CreatedKey created, CreateKey(keys_file, spec, clock));
-  const std::string path = absl::StrCat(keys_file, ".admin-key");
-  RETURN_IF_ERROR(WriteSecret(path, created.key));
-  return path;
+  ASSIGN_OR_RETURN(CreatedKey created, CreateKey(keys_file, spec, clock));
+  first.emplace(FirstKey{std::move(created.key), absl::StrCat(keys_file, ".admin-key")});
+  RETURN_IF_ERROR(WriteSecret(first->path, first->key));
+  return first;
 }
 
 }  // namespace specrelay

@@ -3,8 +3,8 @@
 #include <iterator>
 #include <utility>
 
-#include "absl/strings/match.h"
-#include "absl/strings/strip.h"
+#include "absl/strings/str_cat.h"
+#include "absl/types/variant.h"
 #include "dashboard/api/routes.h"
 #include "dashboard/health_routes.h"
 #include "dashboard/http/error_response.h"
@@ -16,35 +16,18 @@
 namespace specrelay {
 namespace {
 
-bool MayUse(Access access, Role role) {
-  switch (access) {
-    case Access::kOpen:
-      return true;
-    case Access::kViewer:
-      return role == Role::kViewer || role == Role::kUser || role == Role::kAdmin;
-    case Access::kUser:
-      return role == Role::kUser || role == Role::kAdmin;
-    case Access::kAdmin:
-      return role == Role::kAdmin;
-  }
-  return false;
-}
-
-absl::StatusOr<Caller> Authenticate(const HttpRequest& request, const KeyStore& keys) {
-  absl::string_view key = request.FindHeader("Authorization").value_or("");
-  absl::ConsumePrefix(&key, "Bearer ");
-  ASSIGN_OR_RETURN(Principal principal, keys.Authenticate(key));
-  return Caller{std::move(principal), request.Header("User-Agent").substr(0, 200)};
-}
+constexpr size_t kMaxClientNameLength = 200;
 
 void Append(std::vector<Route> some, std::vector<Route>& all) {
   all.insert(all.end(), std::make_move_iterator(some.begin()), std::make_move_iterator(some.end()));
 }
 
+bool IsTls(const GatewayOptions& options) { return !options.http.tls_certificate_path.empty(); }
+
 }  // namespace
 
 Gateway::Gateway(const GatewayOptions& options, GatewayServices services)
-    : handler_time_(options.handler_time),
+    : options_(options),
       services_(std::move(services)),
       api_(services_.relay, services_.keys, services_.clock, options.max_waiting) {}
 
@@ -53,6 +36,13 @@ Gateway::~Gateway() = default;
 absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(const GatewayOptions& options, GatewayServices services) {
   std::unique_ptr<Gateway> gateway(new Gateway(options, std::move(services)));
   Gateway* self = gateway.get();
+  FrontDoorOptions front_door = options.front_door;
+  front_door.tls = IsTls(options);
+  ASSIGN_OR_RETURN(self->front_door_, FrontDoor::Open(front_door, self->services_.keys, self->services_.clock));
+  if (!options.web_root.empty()) {
+    ASSIGN_OR_RETURN(Site site, Site::Open(options.web_root));
+    self->site_.emplace(std::move(site));
+  }
   ASSIGN_OR_RETURN(Router router, Router::Make(self->MakeRoutes()));
   self->router_ = std::make_unique<Router>(std::move(router));
   ASSIGN_OR_RETURN(self->http_,
@@ -62,33 +52,55 @@ absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(const GatewayOptions& op
 
 std::vector<Route> Gateway::MakeRoutes() {
   std::vector<Route> routes = HealthRoutes(services_.ready);
+  Append(front_door_->Routes(), routes);
   Append(ApiRoutes(api_), routes);
   routes.push_back(OpenApiRoute(routes));
   return routes;
 }
 
+absl::StatusOr<std::string> Gateway::MakeLoginUrl(const Principal& principal) {
+  ASSIGN_OR_RETURN(const LoginLink link, front_door_->links().Make(principal));
+  // Whatever it listens on, this machine is a host that it goes by.
+  return LoginUrl(absl::StrCat(IsTls(options_) ? "https" : "http", "://localhost:", address().port), link);
+}
+
 HttpResponse Gateway::Handle(HttpRequest& request) {
   const absl::StatusOr<std::string> request_id = RequestIdOf(request);
-  HttpResponse response = request_id.ok() ? Dispatch(request, *request_id) : ErrorResponse(request_id.status());
+  HttpResponse response = request_id.ok() ? Respond(request, *request_id) : ErrorResponse(request_id.status());
   AddSecurityHeaders(response);
   if (request_id.ok()) response.SetHeader("X-Request-Id", *request_id);
   return response;
 }
 
-HttpResponse Gateway::Dispatch(HttpRequest& request, const std::string& request_id) {
+HttpResponse Gateway::Respond(HttpRequest& request, const std::string& request_id) {
+  if (absl::optional<HttpResponse> refusal = front_door_->Receive(request)) return *std::move(refusal);
   Router::Result found = router_->Find(request.method, request.path);
-  if (found.route == nullptr) return std::move(found.answer);
-  request.path_parameters = std::move(found.parameters);
-  const absl::StatusOr<Caller> caller = Authenticate(request, services_.keys);
-  if (found.route->access != Access::kOpen) {
-    if (!caller.ok()) return ErrorResponse(caller.status());
-    if (!MayUse(found.route->access, caller->principal.role)) {
-      return HttpResponse::Error(403, "the role of this key may not do this; use a key with a higher one");
-    }
+  if (found.route != nullptr) {
+    request.path_parameters = std::move(found.parameters);
+    return Call(*found.route, request, request_id);
   }
-  const CallContext context = {request, caller.ok() ? *caller : Caller(), request_id,
-                               services_.clock.Now() + handler_time_};
-  return found.route->handler(context);
+  const bool reads = request.method == "GET" || request.method == "HEAD";
+  if (found.unknown_path && reads && site_) return site_->Get(request);
+  return std::move(found.answer);
+}
+
+HttpResponse Gateway::Call(const Route& route, const HttpRequest& request, const std::string& request_id) {
+  // What is read on behalf of strangers must cost little.
+  if (route.access == Access::kOpen && request.body.size() > options_.max_open_body_bytes) {
+    return HttpResponse::Error(
+        413, absl::StrCat("the body is larger than ", options_.max_open_body_bytes, " bytes; send a smaller one"));
+  }
+  absl::variant<FrontDoor::Admission, HttpResponse> admitted = front_door_->Admit(request, route.access);
+  if (auto* refusal = absl::get_if<HttpResponse>(&admitted)) return std::move(*refusal);
+  const auto& admission = absl::get<FrontDoor::Admission>(admitted);
+  Caller caller;
+  if (admission.principal) {
+    caller = {*admission.principal, request.Header("User-Agent").substr(0, kMaxClientNameLength)};
+  }
+  const CallContext context = {request, std::move(caller), request_id, services_.clock.Now() + options_.handler_time};
+  HttpResponse response = route.handler(context);
+  front_door_->Finish(request, admission, response);
+  return response;
 }
 
 }  // namespace specrelay

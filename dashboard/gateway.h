@@ -2,6 +2,7 @@
 #ifndef SPECRELAY_DASHBOARD_GATEWAY_H_
 #define SPECRELAY_DASHBOARD_GATEWAY_H_
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
@@ -9,9 +10,12 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "absl/types/optional.h"
 #include "dashboard/api/api_call.h"
+#include "dashboard/auth/front_door.h"
 #include "dashboard/http/http_server.h"
 #include "dashboard/http/router.h"
+#include "dashboard/site/site.h"
 #include "proto/support/clock.h"
 #include "relay/key_store.h"
 #include "relay/relay.h"
@@ -20,8 +24,11 @@ namespace specrelay {
 
 struct GatewayOptions {
   HttpServerOptions http;
+  FrontDoorOptions front_door;                      // `tls` is taken from `http`
+  std::string web_root;                             // the website's directory; empty: there is none
   int max_waiting = 256;                            // long polls at once, each of which holds a thread
   absl::Duration handler_time = absl::Seconds(30);  // CallContext::deadline
+  size_t max_open_body_bytes = 64 << 10;            // of requests to routes that strangers may use
 };
 
 // What the gateway works with; all outlives it.
@@ -32,10 +39,12 @@ struct GatewayServices {
   std::function<bool()> ready;  // whether the server takes new work
 };
 
-// Thread-safe.
+// Thread-safe. A request passes, in this order: its host is one of the server's; its id is valid; there is a route;
+// whoever sends it is known, comes from the own website if a browser, and has the role that the route asks for. Then
+// the route's handler answers. Addresses without a route are the website's.
 class Gateway {
  public:
-  // Listens and serves. Errors as of HttpServer::Start.
+  // Listens and serves. Errors as of HttpServer::Start, FrontDoor::Open and Site::Open.
   static absl::StatusOr<std::unique_ptr<Gateway>> Start(const GatewayOptions& options, GatewayServices services);
 
   Gateway(const Gateway&) = delete;
@@ -47,6 +56,9 @@ class Gateway {
 
   const std::vector<Route>& routes() const { return router_->routes(); }
 
+  // An address on this machine that logs a browser in as `principal`, once.
+  absl::StatusOr<std::string> MakeLoginUrl(const Principal& principal);
+
   // As HttpServer::Stop.
   void Stop() { http_->Stop(); }
 
@@ -55,13 +67,17 @@ class Gateway {
 
   std::vector<Route> MakeRoutes();
   HttpResponse Handle(HttpRequest& request);
-  HttpResponse Dispatch(HttpRequest& request, const std::string& request_id);
+  HttpResponse Respond(HttpRequest& request, const std::string& request_id);
+  HttpResponse Call(const Route& route, const HttpRequest& request, const std::string& request_id);
 
-  const absl::Duration handler_time_;
+  // Constant after Start().
+  const GatewayOptions options_;
   const GatewayServices services_;
   ApiServices api_;
+  std::unique_ptr<FrontDoor> front_door_;
+  absl::optional<Site> site_;
   std::unique_ptr<Router> router_;
-  std::unique_ptr<HttpServer> http_;
+  std::unique_ptr<HttpServer> http_;  // the last, because it uses all the others
 };
 
 }  // namespace specrelay

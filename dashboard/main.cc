@@ -10,7 +10,9 @@
 #include <vector>
 
 #include "absl/flags/flag.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/types/optional.h"
 #include "dashboard/first_start.h"
 #include "dashboard/gateway.h"
 #include "nlohmann/json.hpp"
@@ -32,7 +34,20 @@ ABSL_FLAG(std::string, grpc_address, "127.0.0.1:50051",
 ABSL_FLAG(std::string, keys_file, "", "the keys file, mode 0600; made with an admin key when there is none");
 ABSL_FLAG(std::string, tls_cert, "", "certificate chain (PEM) for the gRPC port; plain text when empty");
 ABSL_FLAG(std::string, tls_key, "", "private key (PEM) of --tls_cert");
-ABSL_FLAG(std::string, web_root, "", "directory of the website's files; this version has none to serve");
+ABSL_FLAG(std::string, http_tls_cert, "", "certificate chain (PEM) for the HTTP port; plain text when empty");
+ABSL_FLAG(std::string, http_tls_key, "", "private key (PEM) of --http_tls_cert");
+ABSL_FLAG(std::string, web_root, "", "directory of the built website; without it there is the API alone");
+ABSL_FLAG(std::vector<std::string>, allowed_hosts, {},
+          "names by which browsers reach this server besides localhost, as HOST or HOST:PORT, with commas between");
+ABSL_FLAG(std::vector<std::string>, allowed_origins, {},
+          "other websites whose pages may write with a session, as https://HOST, with commas between");
+ABSL_FLAG(std::vector<std::string>, trusted_proxies, {},
+          "addresses or ranges of proxies that are believed about their client's address, with commas between");
+ABSL_FLAG(std::string, session_secret_file, "",
+          "secret that signs sessions, mode 0600, made when there is none; default: beside the keys file");
+ABSL_FLAG(int, http_max_connections, 2560, "HTTP connections at once, each of which holds a thread");
+ABSL_FLAG(int, http_max_streams, 2048, "of them, how many may be event streams");
+ABSL_FLAG(int, http_max_body_mib, 16, "largest body of an HTTP request, in MiB");
 ABSL_FLAG(std::string, log_level, "info", "least level that is logged: debug, info, warning or error");
 
 namespace specrelay {
@@ -42,6 +57,7 @@ constexpr char kUsage[] =
     "Relays typed commands between clients and the local agents of projects.\n"
     "  specrelay_server --keys_file=PATH [--http_address=HOST:PORT] [--grpc_address=HOST:PORT]";
 constexpr int kEpochLength = 8;
+constexpr int kMaxBodyMib = 256;
 
 // Signals that end the server are taken by WaitForSignal alone; every thread started later inherits the mask.
 sigset_t BlockSignals() {
@@ -74,11 +90,48 @@ void WaitForSignal(const sigset_t& ending) {
   }).detach();
 }
 
-void PrintReady(const Gateway& http, const RelayServer& grpc) {
+void PrintReady(const Gateway& gateway, const RelayServer& grpc) {
   const nlohmann::ordered_json line = {
-      {"ready", true}, {"http", http.address().ToString()}, {"grpc", grpc.address().ToString()}};
+      {"ready", true}, {"http", gateway.address().ToString()}, {"grpc", grpc.address().ToString()}};
   std::printf("%s\n", line.dump().c_str());
   std::fflush(stdout);
+}
+
+absl::StatusOr<GatewayOptions> GatewayOptionsFromFlags() {
+  GatewayOptions options;
+  options.http.address = absl::GetFlag(FLAGS_http_address);
+  options.http.tls_certificate_path = absl::GetFlag(FLAGS_http_tls_cert);
+  options.http.tls_key_path = absl::GetFlag(FLAGS_http_tls_key);
+  options.http.threads.max_threads = absl::GetFlag(FLAGS_http_max_connections);
+  options.http.max_streams = absl::GetFlag(FLAGS_http_max_streams);
+  const int max_body_mib = absl::GetFlag(FLAGS_http_max_body_mib);
+  if (options.http.max_streams < 0 || options.http.threads.max_threads <= options.http.max_streams) {
+    return absl::InvalidArgumentError("--http_max_connections must be more than --http_max_streams");
+  }
+  if (max_body_mib < 1 || max_body_mib > kMaxBodyMib) {
+    return absl::InvalidArgumentError(absl::StrCat("--http_max_body_mib must be 1 to ", kMaxBodyMib));
+  }
+  options.http.connections.limits.max_body_bytes = static_cast<size_t>(max_body_mib) << 20;
+  options.web_root = absl::GetFlag(FLAGS_web_root);
+  options.front_door.allowed_hosts = absl::GetFlag(FLAGS_allowed_hosts);
+  options.front_door.allowed_origins = absl::GetFlag(FLAGS_allowed_origins);
+  options.front_door.trusted_proxies = absl::GetFlag(FLAGS_trusted_proxies);
+  options.front_door.session_secret_file = absl::GetFlag(FLAGS_session_secret_file);
+  if (options.front_door.session_secret_file.empty()) {
+    options.front_door.session_secret_file = absl::StrCat(absl::GetFlag(FLAGS_keys_file), ".session-secret");
+  }
+  return options;
+}
+
+// Tells the person at the terminal how to get in. Nothing of it goes to the log.
+absl::Status WelcomeFirst(const FirstKey& first, const KeyStore& keys, Gateway& gateway) {
+  ASSIGN_OR_RETURN(const Principal principal, keys.Authenticate(first.key));
+  ASSIGN_OR_RETURN(const std::string url, gateway.MakeLoginUrl(principal));
+  std::fprintf(stderr,
+               "First start: a keys file was made, with an admin key that is in %s\n"
+               "Log in within ten minutes, once, at %s\n",
+               first.path.c_str(), url.c_str());
+  return absl::OkStatus();
 }
 
 absl::Status Run(const sigset_t& ending) {
@@ -86,16 +139,10 @@ absl::Status Run(const sigset_t& ending) {
   SetLogLevel(level);
   const std::string keys_file = absl::GetFlag(FLAGS_keys_file);
   if (keys_file.empty()) return absl::InvalidArgumentError("--keys_file is missing; give the path of the keys file");
+  ASSIGN_OR_RETURN(const GatewayOptions gateway_options, GatewayOptionsFromFlags());
   const SystemClock clock;
-  ASSIGN_OR_RETURN(const std::string first_key, MakeFirstKey(keys_file, clock));
-  if (!first_key.empty()) {
-    std::fprintf(stderr, "First start: %s was made, with an admin key that is in %s\n", keys_file.c_str(),
-                 first_key.c_str());
-  }
+  ASSIGN_OR_RETURN(const absl::optional<FirstKey> first, MakeFirstKey(keys_file, clock));
   ASSIGN_OR_RETURN(const std::unique_ptr<KeyStore> keys, KeyStore::Open(keys_file, clock));
-  if (!absl::GetFlag(FLAGS_web_root).empty()) {
-    Log(LogLevel::kWarning, "--web_root is ignored: this version has no website");
-  }
 
   RelayOptions relay_options;
   relay_options.epoch = RandomBase62(kEpochLength);
@@ -106,17 +153,16 @@ absl::Status Run(const sigset_t& ending) {
   grpc_options.tls_key_path = absl::GetFlag(FLAGS_tls_key);
   KeepCallbackThreads();
   ASSIGN_OR_RETURN(const std::unique_ptr<RelayServer> grpc, RelayServer::Start(grpc_options, relay, *keys, clock));
-  GatewayOptions gateway_options;
-  gateway_options.http.address = absl::GetFlag(FLAGS_http_address);
-  ASSIGN_OR_RETURN(const std::unique_ptr<Gateway> http,
+  ASSIGN_OR_RETURN(const std::unique_ptr<Gateway> gateway,
                    Gateway::Start(gateway_options, {relay, *keys, clock, [&grpc] { return grpc->serving(); }}));
-  PrintReady(*http, *grpc);
+  PrintReady(*gateway, *grpc);
+  if (first) RETURN_IF_ERROR(WelcomeFirst(*first, *keys, *gateway));
   Log(LogLevel::kInfo, "serving",
-      {{"version", kVersion}, {"http", http->address().ToString()}, {"grpc", grpc->address().ToString()}});
+      {{"version", kVersion}, {"http", gateway->address().ToString()}, {"grpc", grpc->address().ToString()}});
   WaitForSignal(ending);
   // HTTP stays up meanwhile: /readyz tells load balancers to go elsewhere.
   grpc->Shutdown();
-  http->Stop();
+  gateway->Stop();
   return absl::OkStatus();
 }
 
