@@ -23,6 +23,15 @@ using Json = nlohmann::ordered_json;
 
 constexpr int kMaxBodyDepth = 16;
 
+constexpr char kLogInSchema[] = R"({"type":"object","required":["key"],"properties":{"key":{"type":"string"}}})";
+constexpr char kSessionSchema[] =
+    R"({"type":"object","required":["account","role","keyName","expiresAt"],"properties":{)"
+    R"("account":{"type":"string"},"role":{"type":"string","enum":["viewer","user","admin"]},)"
+    R"("keyName":{"type":"string"},"expiresAt":{"type":["string","null"],"description":"null for a key"}}})";
+constexpr char kLoginLinkSchema[] = R"({"type":"object","required":["url","expiresAt"],)"
+                                    R"("properties":{"url":{"type":"string"},"expiresAt":{"type":"string"}}})";
+constexpr char kDoneSchema[] = R"({"$ref":"#/components/schemas/Done"})";
+
 Json TimeJson(absl::Time time) { return ToIsoTime(time); }
 
 Json SessionJson(const Principal& principal, const absl::optional<Session>& session) {
@@ -135,8 +144,8 @@ std::vector<Route> SessionRoutes(const SessionServices& services) {
        "/api/session",
        Access::kOpen,
        "Logs in: gives a session cookie for a key",
-       "LogIn",
-       "Session",
+       kLogInSchema,
+       kSessionSchema,
        [services](const CallContext& context) { return OrFailure(LogIn(context.request, services)); },
        {},
        {401, 429}},
@@ -145,7 +154,7 @@ std::vector<Route> SessionRoutes(const SessionServices& services) {
        Access::kViewer,
        "Tells who is logged in",
        "",
-       "Session",
+       kSessionSchema,
        [services](const CallContext& context) { return WhoAmI(context, services); },
        {},
        {}},
@@ -154,7 +163,7 @@ std::vector<Route> SessionRoutes(const SessionServices& services) {
        Access::kOpen,
        "Logs out: ends the session and takes the cookie back",
        "",
-       "Done",
+       kDoneSchema,
        [services](const CallContext& context) { return LogOut(context.request, services); },
        {},
        {}},
@@ -163,7 +172,7 @@ std::vector<Route> SessionRoutes(const SessionServices& services) {
        Access::kViewer,
        "Makes an address that logs a browser in as the caller, once and within ten minutes",
        "",
-       "LoginLink",
+       kLoginLinkSchema,
        [services](const CallContext& context) { return OrFailure(MakeLink(context, services)); },
        {},
        {429}},
