@@ -26,23 +26,6 @@ void EventLog::Publish(v1::Event event) {
   }
 }
 
-void EventLog::WakeSubscribers() {
-  std::vector<std::shared_ptr<EventWaker>> awake;
-  {
-    absl::MutexLock lock(&mu_);
-    awake.reserve(subscribers_.size());
-    size_t kept = 0;
-    for (std::weak_ptr<EventWaker>& subscriber : subscribers_) {
-      std::shared_ptr<EventWaker> waker = subscriber.lock();
-      if (waker == nullptr) continue;
-      awake.push_back(std::move(waker));
-      subscribers_[kept++].swap(subscriber);
-    }
-    subscribers_.resize(kept);
-  }
-  for (const std::shared_ptr<EventWaker>& waker : awake) waker->Wake();
-}
-
 EventLog::Sequence EventLog::End() const {
   absl::ReaderMutexLock lock(&mu_);
   return first_ + static_cast<Sequence>(ring_.size());
@@ -62,9 +45,13 @@ absl::optional<EventLog::Sequence> EventLog::Resolve(absl::string_view cursor) c
 
 std::string EventLog::Cursor(Sequence sequence) const { return absl::StrCat(epoch_, ".", sequence); }
 
-void EventLog::Subscribe(std::weak_ptr<EventWaker> subscriber) {
-  absl::MutexLock lock(&mu_);
-  subscribers_.push_back(std::move(subscriber));
+std::string EventLog::CursorBefore(absl::string_view cursor) {
+  const size_t dot = cursor.find('.');
+  Sequence sequence = 0;
+  if (dot == absl::string_view::npos || !absl::SimpleAtoi(cursor.substr(dot + 1), &sequence) || sequence <= 0) {
+    return std::string(cursor);
+  }
+  return absl::StrCat(cursor.substr(0, dot + 1), sequence - 1);
 }
 
 int EventLog::event_count() const {

@@ -9,6 +9,7 @@
 #include <deque>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -16,17 +17,10 @@
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/types/optional.h"
+#include "relay/event_wakers.h"
 #include "specrelay/v1/event.pb.h"
 
 namespace specrelay {
-
-// Is told that there may be something to read. Implemented by watch streams.
-class EventWaker {
- public:
-  virtual ~EventWaker() = default;
-  // Called on any thread, without a lock of the relay held; never concurrently with itself is not promised.
-  virtual void Wake() = 0;
-};
 
 struct EventLogLimits {
   int max_events = 8192;
@@ -48,7 +42,7 @@ class EventLog {
   void Publish(v1::Event event);
 
   // Tells every subscriber to read. Not under a lock.
-  void WakeSubscribers();
+  void WakeSubscribers() { subscribers_.WakeAll(); }
 
   // Position behind the newest event.
   Sequence End() const;
@@ -59,9 +53,13 @@ class EventLog {
   // Cursor that names the position `sequence`.
   std::string Cursor(Sequence sequence) const;
 
+  // Where one goes on that has not seen the event with `cursor`, but all before it. What is no cursor stays as it is.
+  static std::string CursorBefore(absl::string_view cursor);
+
   struct Batch {
     std::vector<std::shared_ptr<const v1::Event>> events;
     Sequence next;  // position to read from next time
+    bool more;      // whether there are events from there on, wanted or not
   };
 
   // Events from `position` on, at most `max_events` and (unless the first alone is larger) `max_bytes`; only those that
@@ -70,7 +68,7 @@ class EventLog {
   absl::StatusOr<Batch> Read(Sequence position, int max_events, int64_t max_bytes, const Wanted& wanted) const;
 
   // Registers a subscriber, which the log wakes while it lives; expired ones are forgotten.
-  void Subscribe(std::weak_ptr<EventWaker> subscriber);
+  void Subscribe(std::weak_ptr<EventWaker> subscriber) { subscribers_.Add(std::move(subscriber)); }
 
   // Number of events and bytes held, for metrics and tests.
   int event_count() const;
@@ -86,12 +84,12 @@ class EventLog {
 
   const std::string epoch_;
   const EventLogLimits limits_;
+  EventWakers subscribers_;
 
   mutable absl::Mutex mu_;
   std::deque<Entry> ring_ ABSL_GUARDED_BY(mu_);
   Sequence first_ ABSL_GUARDED_BY(mu_) = 1;  // sequence of ring_.front(), or the next one when empty
   int64_t bytes_ ABSL_GUARDED_BY(mu_) = 0;
-  std::vector<std::weak_ptr<EventWaker>> subscribers_ ABSL_GUARDED_BY(mu_);
 };
 
 template <typename Wanted>
@@ -110,6 +108,7 @@ absl::StatusOr<EventLog::Batch> EventLog::Read(Sequence position, int max_events
     batch.events.push_back(entry.event);
   }
   batch.next = first_ + static_cast<Sequence>(index);
+  batch.more = index < ring_.size();
   return batch;
 }
 

@@ -24,6 +24,7 @@ absl::StatusOr<LiveStreams::Admission> LiveStreams::Admit(StreamKind kind, absl:
   const int max_total = agent ? limits_.agents : limits_.watchers;
   const int max_account = agent ? limits_.agents_per_account : limits_.watchers_per_account;
   absl::MutexLock lock(&mu_);
+  if (!end_.ok()) return end_;
   Counts& counts = counts_[kind];
   if (counts.total >= max_total) {
     return absl::ResourceExhaustedError(
@@ -48,8 +49,14 @@ void LiveStreams::Release(StreamKind kind, absl::string_view account) {
 }
 
 void LiveStreams::Add(std::weak_ptr<LiveStream> stream) {
-  absl::MutexLock lock(&mu_);
-  streams_.push_back(std::move(stream));
+  absl::Status end;
+  {
+    absl::MutexLock lock(&mu_);
+    streams_.push_back(stream);
+    end = end_;
+  }
+  const std::shared_ptr<LiveStream> live = stream.lock();
+  if (!end.ok() && live != nullptr) live->End(end);
 }
 
 void LiveStreams::Tick(absl::Time now) {
@@ -64,6 +71,10 @@ void LiveStreams::EndRevoked(absl::FunctionRef<bool(const Principal&)> still_gra
 }
 
 void LiveStreams::EndAll(const absl::Status& status) {
+  {
+    absl::MutexLock lock(&mu_);
+    end_ = status;
+  }
   for (const auto& stream : Streams()) stream->End(status);
 }
 

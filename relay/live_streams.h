@@ -45,7 +45,7 @@ class LiveStreams {
     int agents = 20'000;
     int agents_per_account = 5'000;
     int watchers = 20'000;
-    int watchers_per_account = 2'000;
+    int watchers_per_account = 5'000;
   };
 
   explicit LiveStreams(Limits limits) : limits_(limits) {}
@@ -72,10 +72,10 @@ class LiveStreams {
     std::string account_;
   };
 
-  // RESOURCE_EXHAUSTED, naming the bound, when there are as many as allowed.
+  // RESOURCE_EXHAUSTED, naming the bound, when there are as many as allowed; what EndAll() was given after that.
   absl::StatusOr<Admission> Admit(StreamKind kind, absl::string_view account);
 
-  // Takes part in what follows for as long as the stream lives.
+  // Takes part in what follows for as long as the stream lives. After EndAll() the stream is ended at once.
   void Add(std::weak_ptr<LiveStream> stream);
 
   // Lets time pass for every stream.
@@ -84,7 +84,7 @@ class LiveStreams {
   // Ends the streams whose principal `still_granted` does not confirm.
   void EndRevoked(absl::FunctionRef<bool(const Principal&)> still_granted);
 
-  // Ends all streams.
+  // Ends all streams, those that come later too. `status` must not be OK.
   void EndAll(const absl::Status& status);
 
   // Number of streams that hold an admission.
@@ -102,6 +102,7 @@ class LiveStreams {
   const Limits limits_;
 
   mutable absl::Mutex mu_;
+  absl::Status end_ ABSL_GUARDED_BY(mu_);  // not OK once all have been ended
   std::map<StreamKind, Counts> counts_ ABSL_GUARDED_BY(mu_);
   std::vector<std::weak_ptr<LiveStream>> streams_ ABSL_GUARDED_BY(mu_);
 };

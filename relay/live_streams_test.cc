@@ -91,5 +91,15 @@ TEST(LiveStreamsTest, StreamsThatAreGoneAreForgotten) {
   EXPECT_THAT(*there->ended, HasCode(absl::StatusCode::kUnavailable));
 }
 
+TEST(LiveStreamsTest, AfterTheEndNoneBeginsAnew) {
+  LiveStreams streams(SmallLimits());
+  streams.EndAll(absl::UnavailableError("going down"));
+  EXPECT_THAT(streams.Admit(StreamKind::kWatcher, "acme"), IsStatus(absl::StatusCode::kUnavailable, "going down"));
+  const auto late = std::make_shared<FakeStream>("key");
+  streams.Add(late);
+  ASSERT_TRUE(late->ended.has_value());
+  EXPECT_EQ(*late->ended, absl::UnavailableError("going down"));
+}
+
 }  // namespace
 }  // namespace specrelay

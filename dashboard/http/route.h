@@ -22,6 +22,8 @@ struct CallContext {
   Caller caller;           // of an open route: empty unless the request was authenticated all the same
   std::string request_id;  // X-Request-Id, or a new one: the idempotency key of a write
   absl::Time deadline;     // when the server gives up on handlers of ordinary length
+  // When the caller's session ends, and with it what goes on after the handler; a key's end is told by the KeyStore.
+  absl::Time authenticated_until = absl::InfiniteFuture();
 };
 
 // May block; runs on a thread of the server's pool. Never throws.
