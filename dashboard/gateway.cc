@@ -22,6 +22,18 @@ void Append(std::vector<Route> some, std::vector<Route>& all) {
   all.insert(all.end(), std::make_move_iterator(some.begin()), std::make_move_iterator(some.end()));
 }
 
+class QuietObserver final : public EventStreamObserver {
+ public:
+  void OnSent(int, int64_t) override {}
+  void OnLagged() override {}
+  void OnEnded(StreamEnd) override {}
+};
+
+EventStreamObserver& Quiet() {
+  static QuietObserver* const observer = new QuietObserver;
+  return *observer;
+}
+
 bool IsTls(const GatewayOptions& options) { return !options.http.tls_certificate_path.empty(); }
 
 }  // namespace
@@ -29,7 +41,8 @@ bool IsTls(const GatewayOptions& options) { return !options.http.tls_certificate
 Gateway::Gateway(const GatewayOptions& options, GatewayServices services)
     : options_(options),
       services_(std::move(services)),
-      api_(services_.relay, services_.keys, services_.clock, options.max_waiting) {}
+      api_(services_.relay, services_.keys, services_.clock, options.max_waiting),
+      events_{services_.relay, services_.streams, services_.clock, Quiet()} {}
 
 Gateway::~Gateway() = default;
 
@@ -54,6 +67,7 @@ std::vector<Route> Gateway::MakeRoutes() {
   std::vector<Route> routes = HealthRoutes(services_.ready);
   Append(front_door_->Routes(), routes);
   Append(ApiRoutes(api_), routes);
+  Append(EventRoutes(events_), routes);
   routes.push_back(OpenApiRoute(routes));
   return routes;
 }
@@ -97,7 +111,8 @@ HttpResponse Gateway::Call(const Route& route, const HttpRequest& request, const
   if (admission.principal) {
     caller = {*admission.principal, request.Header("User-Agent").substr(0, kMaxClientNameLength)};
   }
-  const CallContext context = {request, std::move(caller), request_id, services_.clock.Now() + options_.handler_time};
+  const CallContext context = {request, std::move(caller), request_id, services_.clock.Now() + options_.handler_time,
+                               admission.until};
   HttpResponse response = route.handler(context);
   front_door_->Finish(request, admission, response);
   return response;

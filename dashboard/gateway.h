@@ -13,11 +13,13 @@
 #include "absl/types/optional.h"
 #include "dashboard/api/api_call.h"
 #include "dashboard/auth/front_door.h"
+#include "dashboard/events/event_routes.h"
 #include "dashboard/http/http_server.h"
 #include "dashboard/http/router.h"
 #include "dashboard/site/site.h"
 #include "proto/support/clock.h"
 #include "relay/key_store.h"
+#include "relay/live_streams.h"
 #include "relay/relay.h"
 
 namespace specrelay {
@@ -35,6 +37,7 @@ struct GatewayOptions {
 struct GatewayServices {
   Relay& relay;
   KeyStore& keys;
+  LiveStreams& streams;  // those of HTTP are among them
   const Clock& clock;
   std::function<bool()> ready;  // whether the server takes new work
 };
@@ -74,6 +77,7 @@ class Gateway {
   const GatewayOptions options_;
   const GatewayServices services_;
   ApiServices api_;
+  EventServices events_;
   std::unique_ptr<FrontDoor> front_door_;
   absl::optional<Site> site_;
   std::unique_ptr<Router> router_;

@@ -145,6 +145,18 @@ TEST_F(GatewayTest, TheWebsiteIsServedWhereNoRouteIs) {
   EXPECT_EQ(Send("GET", "/api/nowhere", "nobody", "Accept: text/html\r\n").status, 404);
 }
 
+TEST_F(GatewayTest, EventsAreStreamedUntilTheEnd) {
+  Start();
+  RawConnection connection(port());
+  connection.Send(RequestText("GET", "/api/events", KeyHeader("viewer")));
+  const RawResponse response = connection.ReadResponse();
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.Header("Content-Type"), "text/event-stream");
+  EXPECT_NE(connection.ReadSome(), "");
+  gateway_->Stop();
+  EXPECT_TRUE(connection.Ends());
+}
+
 TEST_F(GatewayTest, TheDescriptionNamesEveryRoute) {
   Start();
   const nlohmann::json document = nlohmann::json::parse(Send("GET", "/api/openapi.json", "viewer").body);
@@ -154,7 +166,7 @@ TEST_F(GatewayTest, TheDescriptionNamesEveryRoute) {
 TEST_F(GatewayTest, AMissingWebsiteIsAClearError) {
   options_.web_root = keys_file_.directory() + "/nowhere";
   ASSERT_OK_AND_ASSIGN(keys_, KeyStore::Open(keys_file_.path(), clock_));
-  EXPECT_THAT(Gateway::Start(options_, {*relay_, *keys_, clock_, [] { return true; }}),
+  EXPECT_THAT(Gateway::Start(options_, {*relay_, *keys_, streams_, clock_, [] { return true; }}),
               IsStatus(absl::StatusCode::kInvalidArgument, HasSubstr("nowhere")));
 }
 

@@ -153,8 +153,9 @@ absl::Status Run(const sigset_t& ending) {
   grpc_options.tls_key_path = absl::GetFlag(FLAGS_tls_key);
   KeepCallbackThreads();
   ASSIGN_OR_RETURN(const std::unique_ptr<RelayServer> grpc, RelayServer::Start(grpc_options, relay, *keys, clock));
-  ASSIGN_OR_RETURN(const std::unique_ptr<Gateway> gateway,
-                   Gateway::Start(gateway_options, {relay, *keys, clock, [&grpc] { return grpc->serving(); }}));
+  ASSIGN_OR_RETURN(
+      const std::unique_ptr<Gateway> gateway,
+      Gateway::Start(gateway_options, {relay, *keys, grpc->streams(), clock, [&grpc] { return grpc->serving(); }}));
   PrintReady(*gateway, *grpc);
   if (first) RETURN_IF_ERROR(WelcomeFirst(*first, *keys, *gateway));
   Log(LogLevel::kInfo, "serving",

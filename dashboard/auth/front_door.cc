@@ -72,6 +72,7 @@ absl::variant<FrontDoor::Admission, HttpResponse> FrontDoor::Admit(const HttpReq
   admission.principal = visitor->principal;
   // Answers of open routes may be kept by others than this browser.
   if (by_cookie && access != Access::kOpen) admission.renewed = sessions_.Renew(*visitor->session);
+  if (by_cookie) admission.until = (admission.renewed ? admission.renewed->session : *visitor->session).expires_at;
   return admission;
 }
 

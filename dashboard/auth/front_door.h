@@ -43,7 +43,8 @@ class FrontDoor {
   // Who a request was let in as: nobody, for an open route.
   struct Admission {
     absl::optional<Principal> principal;
-    absl::optional<IssuedSession> renewed;  // a new cookie is due
+    absl::optional<IssuedSession> renewed;      // a new cookie is due
+    absl::Time until = absl::InfiniteFuture();  // when the session ends, if it was that which let in
   };
 
   // INVALID_ARGUMENT for a mistake in the options; errors of the secret's file as of ReadOrMakeSessionSecret. `keys`

@@ -16,6 +16,7 @@
 #include "absl/strings/strip.h"
 #include "absl/types/optional.h"
 #include "absl/types/variant.h"
+#include "dashboard/http/security_headers.h"
 #include "proto/support/log.h"
 
 namespace specrelay {
@@ -180,6 +181,7 @@ class Connection {
   void Refuse(HttpResponse response) {
     ResponseDelivery delivery = Delivery();
     delivery.keep_alive = false;
+    AddSecurityHeaders(response);
     if (!context_.server.Write(std::move(response), delivery, *transport_)) return;
     transport_->EndWrites();
     const Deadline deadline = DeadlineAfter(options_.linger_timeout);

@@ -32,7 +32,7 @@ GatewayFixture::GatewayFixture() {
 
 void GatewayFixture::Start() {
   ASSERT_OK_AND_ASSIGN(keys_, KeyStore::Open(keys_file_.path(), clock_));
-  ASSERT_OK_AND_ASSIGN(gateway_, Gateway::Start(options_, {*relay_, *keys_, clock_, [this] { return ready_.load(); }}));
+  ASSERT_OK_AND_ASSIGN(gateway_, Gateway::Start(options_, {*relay_, *keys_, streams_, clock_, [this] { return ready_.load(); }}));
 }
 
 std::string GatewayFixture::KeyHeader(absl::string_view role) const {

@@ -14,6 +14,7 @@
 #include "gtest/gtest.h"
 #include "proto/support/clock.h"
 #include "relay/key_store.h"
+#include "relay/live_streams.h"
 #include "relay/relay.h"
 #include "relay/testing/scratch_keys_file.h"
 
@@ -46,6 +47,7 @@ class GatewayFixture : public testing::Test {
   std::map<std::string, std::string, std::less<>> keys_by_role_;
   std::unique_ptr<KeyStore> keys_;
   std::unique_ptr<Relay> relay_;
+  LiveStreams streams_{{}};
   std::unique_ptr<Gateway> gateway_;
 };
 

@@ -1,0 +1,110 @@
+#include <httplib.h>
+
+#include <fstream>
+#include <memory>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "dashboard/http/http_server.h"
+#include "dashboard/http/testing/raw_http.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "proto/support/testing/status_matchers.h"
+#include "tests/support/self_signed_certificate.h"
+
+namespace specrelay {
+namespace {
+
+// Says three words, one at a time.
+class ThreeWords final : public ResponseStream {
+ public:
+  std::string Next() override { return said_++ < 3 ? "word " : ""; }
+  void Cancel() override {}
+
+ private:
+  int said_ = 0;
+};
+
+class HttpServerTlsTest : public testing::Test {
+ protected:
+  HttpServerTlsTest() {
+    const SelfSignedCertificate made = MakeSelfSignedCertificate();
+    options_.address = "127.0.0.1:0";
+    options_.tls_certificate_path = Write("cert.pem", made.certificate);
+    options_.tls_key_path = Write("key.pem", made.private_key);
+    options_.connections.limits.max_body_bytes = 100'000;
+    options_.connections.handshake_timeout = absl::Milliseconds(200);
+  }
+
+  std::string Write(absl::string_view name, const std::string& content) {
+    const std::string path =
+        absl::StrCat(testing::TempDir(), "/", testing::UnitTest::GetInstance()->current_test_info()->name(), ".", name);
+    std::ofstream(path) << content;
+    return path;
+  }
+
+  void Start() {
+    ASSERT_OK_AND_ASSIGN(server_, HttpServer::Start(options_, [](HttpRequest& request) {
+                           HttpResponse response;
+                           response.SetHeader("Content-Type", "text/plain");
+                           response.body = absl::StrCat(request.remote_address, " ", request.body);
+                           if (request.path == "/stream") response.stream = std::make_shared<ThreeWords>();
+                           return response;
+                         }));
+    client_ = std::make_unique<httplib::SSLClient>("localhost", server_->address().port);
+    client_->set_ca_cert_path(options_.tls_certificate_path.c_str());
+    client_->set_hostname_addr_map({{"localhost", "127.0.0.1"}});
+    client_->set_keep_alive(true);
+  }
+
+  HttpServerOptions options_;
+  std::unique_ptr<HttpServer> server_;
+  std::unique_ptr<httplib::SSLClient> client_;
+};
+
+TEST_F(HttpServerTlsTest, ServesRequestsOneAfterAnother) {
+  Start();
+  const std::string large(90'000, 'x');
+  for (int i = 0; i < 3; ++i) {
+    const httplib::Result result = client_->Post("/", large, "text/plain");
+    ASSERT_TRUE(result) << httplib::to_string(result.error());
+    EXPECT_EQ(result->body, "127.0.0.1 " + large);
+  }
+}
+
+TEST_F(HttpServerTlsTest, Streams) {
+  Start();
+  const httplib::Result result = client_->Get("/stream");
+  ASSERT_TRUE(result) << httplib::to_string(result.error());
+  EXPECT_EQ(result->body, "word word word ");
+}
+
+TEST_F(HttpServerTlsTest, RefusesAsInThePlain) {
+  Start();
+  const httplib::Result result = client_->Post("/", std::string(100'001, 'x'), "text/plain");
+  ASSERT_TRUE(result) << httplib::to_string(result.error());
+  EXPECT_EQ(result->status, 413);
+}
+
+TEST_F(HttpServerTlsTest, PlainTextEndsTheConnection) {
+  Start();
+  httplib::Client plain("127.0.0.1", server_->address().port);
+  EXPECT_FALSE(plain.Get("/"));
+}
+
+TEST_F(HttpServerTlsTest, AHandshakeThatNeverComesIsGivenUp) {
+  Start();
+  RawConnection silent(server_->address().port);
+  EXPECT_TRUE(silent.Ends());
+}
+
+TEST_F(HttpServerTlsTest, ACertificateThatCannotBeUsedIsAClearError) {
+  options_.tls_key_path = Write("other.pem", MakeSelfSignedCertificate().private_key);
+  EXPECT_THAT(HttpServer::Start(options_, nullptr),
+              IsStatus(absl::StatusCode::kInvalidArgument, testing::HasSubstr("belong together")));
+  options_.tls_key_path = "";
+  EXPECT_THAT(HttpServer::Start(options_, nullptr), HasCode(absl::StatusCode::kInvalidArgument));
+}
+
+}  // namespace
+}  // namespace specrelay
