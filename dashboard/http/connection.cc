@@ -151,9 +151,12 @@ class Connection {
   bool Answer(RequestHead& head) {
     HttpResponse response = Handle(head.request);
     absl::optional<ConnectionTable::StreamSlot> slot;
+    absl::optional<HangUpWatch::Watch> watch;
     if (response.stream != nullptr) {
       slot.emplace(context_.table, response.stream);
-      if (!*slot) {
+      if (*slot) {
+        watch.emplace(context_.hang_ups, fd_, response.stream);
+      } else {
         slot.reset();  // whoever feeds the stream can stop
         response = NoRoomResponse("there are as many live connections as may be; try again in a moment");
       }

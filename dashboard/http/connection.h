@@ -10,6 +10,7 @@
 
 #include "absl/time/time.h"
 #include "dashboard/http/connection_table.h"
+#include "dashboard/http/hang_up_watch.h"
 #include "dashboard/http/http_message.h"
 #include "dashboard/http/httplib_server.h"
 #include "dashboard/http/request_head.h"
@@ -37,6 +38,7 @@ struct ConnectionContext {
   std::function<HttpResponse(HttpRequest&)> handler;
   HttplibServer& server;
   ConnectionTable& table;
+  HangUpWatch& hang_ups;
   std::function<bool()> crowded;  // threads are scarce: connections may not idle
   std::atomic<int64_t> bytes_in_flight{0};
 };

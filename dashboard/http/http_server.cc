@@ -62,9 +62,9 @@ absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(HttpServerOptions 
                                                        [self](int fd) { self->OnConnection(fd); }));
   // Of the threads that streams leave to others, some are kept free.
   const int crowd = (self->options_.threads.max_threads - self->options_.max_streams) * 3 / 4;
-  self->context_.reset(
-      new ConnectionContext{self->options_.connections, std::move(handler), *self->httplib_, self->table_,
-                            [self, crowd] { return self->pool_.busy_threads() - self->table_.streams() > crowd; }});
+  self->context_.reset(new ConnectionContext{
+      self->options_.connections, std::move(handler), *self->httplib_, self->table_, self->hang_ups_,
+      [self, crowd] { return self->pool_.busy_threads() - self->table_.streams() > crowd; }});
   self->turned_away_ = std::make_unique<TurnedAway>(self->httplib_->tls() == nullptr ? NoThreadAnswer() : "");
   RETURN_IF_ERROR(self->Listen());
   return http;

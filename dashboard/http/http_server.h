@@ -2,6 +2,7 @@
 #ifndef SPECRELAY_DASHBOARD_HTTP_HTTP_SERVER_H_
 #define SPECRELAY_DASHBOARD_HTTP_HTTP_SERVER_H_
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -12,7 +13,10 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "dashboard/http/connection.h"
+#include "dashboard/http/connection_table.h"
+#include "dashboard/http/hang_up_watch.h"
 #include "dashboard/http/http_message.h"
+#include "dashboard/http/httplib_server.h"
 #include "dashboard/http/thread_pool.h"
 #include "relay/listen_address.h"
 
@@ -76,6 +80,7 @@ class HttpServer {
   const HttpServerOptions options_;
   ListenAddress address_;
   ConnectionTable table_;
+  HangUpWatch hang_ups_;
   ThreadPool pool_;
   std::unique_ptr<HttplibServer> httplib_;
   std::unique_ptr<ConnectionContext> context_;

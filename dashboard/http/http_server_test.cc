@@ -266,6 +266,17 @@ TEST_F(HttpServerTest, AStreamGoesOutAsItComes) {
   EXPECT_EQ(server_->load().streams, 1);
 }
 
+TEST_F(HttpServerTest, AStreamEndsWhenItsClientLeaves) {
+  Start();
+  {
+    RawConnection connection(port());
+    connection.Send(RequestText("GET", "/stream"));
+    EXPECT_EQ(connection.ReadResponse().status, 200);
+    EXPECT_FALSE(stream_->cancelled());
+  }
+  while (!stream_->cancelled() || server_->load().connections > 0) std::this_thread::yield();
+}
+
 TEST_F(HttpServerTest, StreamsBeyondTheirNumberAreToldToComeBack) {
   options_.max_streams = 1;
   Start();
