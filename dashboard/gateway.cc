@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/types/variant.h"
 #include "dashboard/api/routes.h"
+#include "dashboard/auth/transport_security.h"
 #include "dashboard/health_routes.h"
 #include "dashboard/http/error_response.h"
 #include "dashboard/http/request_id.h"
@@ -82,6 +83,7 @@ HttpResponse Gateway::Handle(HttpRequest& request) {
   const absl::StatusOr<std::string> request_id = RequestIdOf(request);
   HttpResponse response = request_id.ok() ? Respond(request, *request_id) : ErrorResponse(request_id.status());
   AddSecurityHeaders(response);
+  AddTransportSecurity(request, response);
   if (request_id.ok()) response.SetHeader("X-Request-Id", *request_id);
   return response;
 }

@@ -9,9 +9,9 @@ namespace specrelay {
 namespace {
 
 // Scripts and styles are files of the site; styles also as attributes, which the site's components and rendered
-// documents have. Images of documents may come from elsewhere by TLS or stand in the document.
+// documents have. Images of a document stand in it: one from elsewhere would tell its owner who reads, and what.
 constexpr char kPagePolicy[] =
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob: https:; "
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
     "font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; manifest-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'";
 // What is no page has no business running or loading anything, should a browser be led to show it.
