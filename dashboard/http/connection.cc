@@ -68,11 +68,12 @@ class Connection {
       if (served_ > 0) entry.SetWaits(true);
       absl::optional<RequestHead> head = ReadHead();
       if (!head) return;
+      head->request.remote_address = PeerAddress(fd_);
+      if (absl::optional<HttpResponse> refusal = RefuseEarly(*head)) return Refuse(*std::move(refusal));
       const ByteReservation reservation(context_, head->content_length);
       if (!reservation.fits()) return Refuse(NoRoomResponse("too many large requests at once; try again in a moment"));
       if (!ReadBody(*head)) return;
       entry.SetWaits(false);
-      head->request.remote_address = PeerAddress(fd_);
       if (!Answer(*head)) return;
     }
   }
@@ -95,13 +96,12 @@ class Connection {
 
   // Where the head ends in buffer_; 0 when there is none.
   size_t ReadUntilEmptyLine() {
-    // Clients may send an empty line before a request, and some old ones do after a body.
     Deadline deadline = DeadlineAfter(served_ == 0 ? options_.head_timeout : options_.idle_timeout);
     bool begun = !buffer_.empty();
     if (begun) deadline = DeadlineAfter(options_.head_timeout);
     size_t searched = 0;
     while (true) {
-      while (absl::StartsWith(buffer_, "\r\n")) buffer_.erase(0, 2);
+      SkipEmptyLines();
       const size_t empty_line = buffer_.find("\r\n\r\n", searched);
       if (empty_line != std::string::npos) return empty_line + 4;
       if (buffer_.size() > options_.limits.max_head_bytes) {
@@ -118,6 +118,13 @@ class Connection {
       if (!begun) deadline = DeadlineAfter(options_.head_timeout);
       begun = true;
     }
+  }
+
+  // Clients may send an empty line before a request, and some old ones do after a body.
+  void SkipEmptyLines() {
+    size_t skipped = 0;
+    while (absl::string_view(buffer_).substr(skipped, 2) == "\r\n") skipped += 2;
+    buffer_.erase(0, skipped);
   }
 
   bool ReadBody(RequestHead& head) {
@@ -172,11 +179,25 @@ class Connection {
 
   HttpResponse Handle(HttpRequest& request) {
     try {
-      return context_.handler(request);
+      return context_.handlers.answer(request);
     } catch (const std::exception&) {
-      Log(LogLevel::kError, "HTTP handler threw");
-      return HttpResponse::Error(500, "the server failed; its log says more");
+      return Failed();
     }
+  }
+
+  absl::optional<HttpResponse> RefuseEarly(RequestHead& head) {
+    if (head.content_length <= options_.small_body_bytes || !context_.handlers.refuse_early) return absl::nullopt;
+    try {
+      return context_.handlers.refuse_early(head.request, head.content_length);
+    } catch (const std::exception&) {
+      return Failed();
+    }
+  }
+
+  // Nothing of the exception: it may quote what nobody else may see.
+  static HttpResponse Failed() {
+    Log(LogLevel::kError, "HTTP handler threw");
+    return HttpResponse::Error(500, "the server failed; its log says more");
   }
 
   // The last answer of a connection whose input cannot be relied on any more. The peer may still be sending: closing

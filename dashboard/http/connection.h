@@ -9,6 +9,7 @@
 #include <string>
 
 #include "absl/time/time.h"
+#include "absl/types/optional.h"
 #include "dashboard/http/connection_table.h"
 #include "dashboard/http/hang_up_watch.h"
 #include "dashboard/http/http_message.h"
@@ -22,7 +23,8 @@ struct ConnectionOptions {
   RequestLimits limits;
   // Of all connections together; beyond it 503. Bodies wait in memory until they are whole.
   int64_t max_bytes_in_flight = 256 << 20;
-  int max_requests = 1000;  // of one connection
+  size_t small_body_bytes = 64 << 10;  // a larger one is checked before it is read
+  int max_requests = 1000;             // of one connection
   absl::Duration handshake_timeout = absl::Seconds(10);
   absl::Duration head_timeout = absl::Seconds(10);  // from a request's first byte, or the connection's begin
   absl::Duration idle_timeout = absl::Seconds(30);  // between requests
@@ -32,10 +34,17 @@ struct ConnectionOptions {
   int64_t min_bytes_per_second = 16 << 10;
 };
 
+// Whoever answers requests. Thread-safe; may block.
+struct RequestHandlers {
+  std::function<HttpResponse(HttpRequest& request)> answer;
+  // Sees a request without its body, which is large; the answer, when the body need not be read. May be empty.
+  std::function<absl::optional<HttpResponse>(HttpRequest& head, size_t content_length)> refuse_early;
+};
+
 // What the connections of a server share.
 struct ConnectionContext {
   ConnectionOptions options;
-  std::function<HttpResponse(HttpRequest&)> handler;
+  RequestHandlers handlers;
   HttplibServer& server;
   ConnectionTable& table;
   HangUpWatch& hang_ups;

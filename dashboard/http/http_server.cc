@@ -54,7 +54,7 @@ HttpServer::HttpServer(HttpServerOptions options, ListenAddress address)
 
 HttpServer::~HttpServer() { Stop(); }
 
-absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(HttpServerOptions options, Handler handler) {
+absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(HttpServerOptions options, RequestHandlers handlers) {
   ASSIGN_OR_RETURN(ListenAddress address, ParseListenAddress(options.address));
   std::unique_ptr<HttpServer> http(new HttpServer(std::move(options), std::move(address)));
   HttpServer* self = http.get();
@@ -63,7 +63,7 @@ absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(HttpServerOptions 
   // Of the threads that streams leave to others, some are kept free.
   const int crowd = (self->options_.threads.max_threads - self->options_.max_streams) * 3 / 4;
   self->context_.reset(new ConnectionContext{
-      self->options_.connections, std::move(handler), *self->httplib_, self->table_, self->hang_ups_,
+      self->options_.connections, std::move(handlers), *self->httplib_, self->table_, self->hang_ups_,
       [self, crowd] { return self->pool_.busy_threads() - self->table_.streams() > crowd; }});
   self->turned_away_ = std::make_unique<TurnedAway>(self->httplib_->tls() == nullptr ? NoThreadAnswer() : "");
   RETURN_IF_ERROR(self->Listen());

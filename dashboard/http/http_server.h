@@ -47,12 +47,9 @@ class TurnedAway;
 // their next request, the one that has waited longest is ended then, so that a repetition finds room.
 class HttpServer {
  public:
-  // May block; called on many threads; must stay callable until Stop() has returned.
-  using Handler = std::function<HttpResponse(HttpRequest& request)>;
-
-  // Listens and serves. Fails with INVALID_ARGUMENT (address, certificate) or FAILED_PRECONDITION (port taken); the
-  // message is for the person who starts the program.
-  static absl::StatusOr<std::unique_ptr<HttpServer>> Start(HttpServerOptions options, Handler handler);
+  // Listens and serves. `handlers` must stay callable until Stop() has returned. Fails with INVALID_ARGUMENT (address,
+  // certificate) or FAILED_PRECONDITION (port taken); the message is for the person who starts the program.
+  static absl::StatusOr<std::unique_ptr<HttpServer>> Start(HttpServerOptions options, RequestHandlers handlers);
 
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;

@@ -44,13 +44,16 @@ class HttpServerTlsTest : public testing::Test {
   }
 
   void Start() {
-    ASSERT_OK_AND_ASSIGN(server_, HttpServer::Start(options_, [](HttpRequest& request) {
-                           HttpResponse response;
-                           response.SetHeader("Content-Type", "text/plain");
-                           response.body = absl::StrCat(request.remote_address, " ", request.body);
-                           if (request.path == "/stream") response.stream = std::make_shared<ThreeWords>();
-                           return response;
-                         }));
+    ASSERT_OK_AND_ASSIGN(server_, HttpServer::Start(options_, {[](HttpRequest& request) {
+                                                                 HttpResponse response;
+                                                                 response.SetHeader("Content-Type", "text/plain");
+                                                                 response.body = absl::StrCat(request.remote_address,
+                                                                                              " ", request.body);
+                                                                 if (request.path == "/stream")
+                                                                   response.stream = std::make_shared<ThreeWords>();
+                                                                 return response;
+                                                               },
+                                                               nullptr}));
     client_ = std::make_unique<httplib::SSLClient>("localhost", server_->address().port);
     client_->set_ca_cert_path(options_.tls_certificate_path.c_str());
     client_->set_hostname_addr_map({{"localhost", "127.0.0.1"}});
@@ -100,10 +103,10 @@ TEST_F(HttpServerTlsTest, AHandshakeThatNeverComesIsGivenUp) {
 
 TEST_F(HttpServerTlsTest, ACertificateThatCannotBeUsedIsAClearError) {
   options_.tls_key_path = Write("other.pem", MakeSelfSignedCertificate().private_key);
-  EXPECT_THAT(HttpServer::Start(options_, nullptr),
+  EXPECT_THAT(HttpServer::Start(options_, {}),
               IsStatus(absl::StatusCode::kInvalidArgument, testing::HasSubstr("belong together")));
   options_.tls_key_path = "";
-  EXPECT_THAT(HttpServer::Start(options_, nullptr), HasCode(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(HttpServer::Start(options_, {}), HasCode(absl::StatusCode::kInvalidArgument));
 }
 
 }  // namespace

@@ -175,6 +175,7 @@ absl::StatusOr<std::unique_ptr<HttplibServer>> HttplibServer::Make(const std::st
                                                    " cannot be used; both must be PEM and belong together"));
   }
   SSL_CTX_set_min_proto_version(server->tls(), TLS1_2_VERSION);
+  SSL_CTX_set_options(server->tls(), SSL_OP_NO_RENEGOTIATION);
   return server;
 }
 
