@@ -39,11 +39,17 @@ absl::Status AgentConnection::Enqueue(v1::RelayFrame frame) {
   return queue_.Push(std::move(frame));
 }
 
+AgentSession::Queued AgentConnection::queued() const {
+  absl::MutexLock lock(&mu_);
+  return {static_cast<int64_t>(queue_.size()), queue_.bytes()};
+}
+
 void AgentConnection::OnReadDone(bool ok) {
   if (!ok) {
     OnNoMoreFrames();
     return;
   }
+  relay_.observer().OnAgentBytes(static_cast<int64_t>(incoming_.Length()), 0);
   v1::AgentFrame frame;
   absl::Status status = ParseMessage(incoming_, frame);
   incoming_.Clear();
@@ -193,6 +199,7 @@ void AgentConnection::Pump() {
         return;
       case StreamState::Step::kWrite: {
         outgoing_ = SerializeMessage(frame);
+        relay_.observer().OnAgentBytes(0, static_cast<int64_t>(outgoing_.Length()));
         grpc::WriteOptions options;
         // The first write carries the initial metadata and, held back, would never end.
         if (more && !first) options.set_buffer_hint();

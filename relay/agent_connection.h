@@ -42,6 +42,7 @@ class AgentConnection final : public grpc::ServerBidiReactor<grpc::ByteBuffer, g
 
   absl::Status Enqueue(v1::RelayFrame frame) override;
   void Flush() override { Pump(); }
+  Queued queued() const override;
   void Close(const absl::Status& status) override { EndWith(status, status); }
 
   const Principal& principal() const override { return principal_; }
@@ -86,7 +87,7 @@ class AgentConnection final : public grpc::ServerBidiReactor<grpc::ByteBuffer, g
   std::shared_ptr<AgentConnection> self_;
   LiveStreams::Admission admission_;
 
-  absl::Mutex mu_;
+  mutable absl::Mutex mu_;
   StreamState state_ ABSL_GUARDED_BY(mu_);
   FrameQueue queue_ ABSL_GUARDED_BY(mu_);
   bool wrote_ ABSL_GUARDED_BY(mu_) = false;

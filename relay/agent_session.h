@@ -27,6 +27,13 @@ class AgentSession {
   // Writes what is queued. Not under a lock.
   virtual void Flush() = 0;
 
+  // What waits to be written. Never blocks and never calls back.
+  struct Queued {
+    int64_t frames = 0;
+    int64_t bytes = 0;
+  };
+  virtual Queued queued() const = 0;
+
   // Ends the stream with `status` after what is queued has been written, at once when it cannot be. Idempotent; the
   // first status counts. Not under a lock.
   virtual void Close(const absl::Status& status) = 0;

@@ -38,6 +38,7 @@ void CommandCall::OnOutcome(v1::CommandStatus status) {
     return;
   }
   *response_ = *std::move(response);
+  relay_.observer().OnClientBytes(0, static_cast<int64_t>(response_->Length()));
   Finish(grpc::Status::OK);
 }
 

@@ -38,6 +38,7 @@ class FrameQueue {
 
   bool empty() const { return frames_.empty(); }
   size_t size() const { return frames_.size(); }
+  int64_t bytes() const { return bytes_; }
 
  private:
   struct Entry {

@@ -13,15 +13,24 @@
 namespace specrelay {
 
 Relay::Relay(RelayOptions options, const Clock& clock)
-    : options_(std::move(options)), clock_(clock), registry_(options_.registry), commands_(options_.commands) {}
+    : options_(std::move(options)),
+      clock_(clock),
+      observer_(options_.observer == nullptr ? nobody_ : *options_.observer),
+      registry_(options_.registry),
+      commands_(options_.commands) {}
 
-void Relay::Run(Effects effects) {
+void Relay::Run(Effects effects) const {
   for (const auto& stream : effects.flush) stream->Flush();
   for (const auto& [stream, status] : effects.close) stream->Close(status);
   for (auto& [done, status] : effects.completions) {
     if (done) done(std::move(status));
   }
   for (const auto& log : effects.wake) log->WakeSubscribers();
+  for (const Effects::EndedCommand& command : effects.ended) {
+    observer_.OnCommandEnded(command.name, command.state, command.took);
+  }
+  for (const absl::StatusCode reason : effects.gone) observer_.OnAgentGone(reason);
+  if (effects.events > 0) observer_.OnEventsPublished(effects.events);
 }
 
 void Relay::Tick() {
@@ -140,6 +149,27 @@ absl::StatusOr<v1::ListAgentsResponse> Relay::ListAgents(const Principal& princi
 int Relay::pending_commands() const {
   absl::MutexLock lock(&mu_);
   return commands_.pending_count();
+}
+
+RelayLoad Relay::load() const {
+  RelayLoad load;
+  absl::MutexLock lock(&mu_);
+  load.commands_pending = commands_.pending_count();
+  load.commands_remembered = commands_.finished_count();
+  registry_.ForEachInstance([&](const Instance& instance) {
+    const AgentSession::Queued queued = instance.stream->queued();
+    load.frames_queued += queued.frames;
+    load.bytes_queued += queued.bytes;
+  });
+  for (const auto& [account, log] : logs_) {
+    load.events_kept += log->event_count();
+    load.event_bytes_kept += log->byte_count();
+    registry_.ForEachProject(account, [&](const ProjectRecord& record) {
+      if (record.forgotten) return;
+      ++(record.instances.empty() ? load.projects_offline : load.projects_online);
+    });
+  }
+  return load;
 }
 
 }  // namespace specrelay

@@ -12,6 +12,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -23,6 +24,7 @@
 #include "relay/event_log.h"
 #include "relay/principal.h"
 #include "relay/registry.h"
+#include "relay/relay_observer.h"
 #include "specrelay/v1/agent_gateway.pb.h"
 #include "specrelay/v1/relay.pb.h"
 
@@ -55,6 +57,19 @@ struct RelayOptions {
   EventLogLimits event_log;
   Registry::Limits registry;
   CommandTable::Limits commands;
+  RelayObserver* observer = nullptr;  // must outlive the relay; nullptr: nobody
+};
+
+// What the relay holds at one moment, for metrics.
+struct RelayLoad {
+  int projects_online = 0;
+  int projects_offline = 0;
+  int commands_pending = 0;
+  int commands_remembered = 0;  // that have ended
+  int64_t frames_queued = 0;    // for agents
+  int64_t bytes_queued = 0;
+  int64_t events_kept = 0;
+  int64_t event_bytes_kept = 0;
 };
 
 class Relay {
@@ -126,6 +141,11 @@ class Relay {
   // Commands under way.
   int pending_commands() const;
 
+  RelayLoad load() const;
+
+  // Never nullptr behind it.
+  RelayObserver& observer() const { return observer_; }
+
  private:
   // What is to be done once the lock is released.
   struct Effects {
@@ -133,8 +153,18 @@ class Relay {
     std::vector<std::pair<std::shared_ptr<AgentSession>, absl::Status>> close;
     std::vector<std::pair<CommandCallback, v1::CommandStatus>> completions;
     std::vector<std::shared_ptr<EventLog>> wake;
+
+    // For the observer.
+    struct EndedCommand {
+      absl::string_view name;
+      v1::CommandState state;
+      absl::Duration took;
+    };
+    std::vector<EndedCommand> ended;
+    std::vector<absl::StatusCode> gone;  // agents
+    int events = 0;
   };
-  static void Run(Effects effects);
+  void Run(Effects effects) const;
 
   // Agents.
   void RemoveInstanceLocked(SessionId session, const absl::Status& reason, const std::vector<std::string>& unsent,
@@ -156,6 +186,9 @@ class Relay {
   // Commands.
   absl::StatusOr<std::unique_ptr<PendingCommand>> Prepare(const Caller& caller, v1::ExecuteRequest request,
                                                           absl::Time client_deadline) const;
+  // Prepares a command and accepts it; `use` gets it, and when it is due, under the lock.
+  absl::Status Accept(const Caller& caller, v1::ExecuteRequest request, absl::Time client_deadline,
+                      absl::FunctionRef<void(PendingCommand& command, absl::Time deadline)> use);
   absl::StatusOr<PendingCommand*> AcceptLocked(const Principal& principal, std::unique_ptr<PendingCommand> command,
                                                Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   absl::Status DispatchLocked(PendingCommand& command, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
@@ -185,6 +218,8 @@ class Relay {
 
   const RelayOptions options_;
   const Clock& clock_;
+  RelayObserver nobody_;
+  RelayObserver& observer_;
 
   mutable absl::Mutex mu_;
   bool draining_ ABSL_GUARDED_BY(mu_) = false;

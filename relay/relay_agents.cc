@@ -127,6 +127,7 @@ void Relay::RemoveInstanceLocked(SessionId session, const absl::Status& reason, 
                                  Effects& effects) {
   const std::unique_ptr<Instance> instance = registry_.Remove(session, clock_.Now());
   if (instance == nullptr) return;
+  effects.gone.push_back(reason.code());
   Log(LogLevel::kInfo, "agent disconnected",
       {{"account", instance->account},
        {"project", instance->registration.project().project_id()},

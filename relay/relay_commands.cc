@@ -101,21 +101,12 @@ absl::StatusOr<std::unique_ptr<PendingCommand>> Relay::Prepare(const Caller& cal
 
 absl::StatusOr<CommandTicket> Relay::Execute(const Caller& caller, v1::ExecuteRequest request,
                                              absl::Time client_deadline, CommandCallback done) {
-  ASSIGN_OR_RETURN(std::unique_ptr<PendingCommand> prepared, Prepare(caller, std::move(request), client_deadline));
-  const absl::Time deadline = prepared->deadline;
-  Effects effects;
-  absl::StatusOr<CommandTicket> ticket = CommandTicket{};
-  {
-    absl::MutexLock lock(&mu_);
-    absl::StatusOr<PendingCommand*> command = AcceptLocked(caller.principal, std::move(prepared), effects);
-    if (command.ok()) {
-      const WaiterId waiter = commands_.AddWaiter(**command, deadline, std::move(done));
-      ticket = CommandTicket{(*command)->account, (*command)->request_id, waiter};
-    } else {
-      ticket = command.status();
-    }
-  }
-  Run(std::move(effects));
+  CommandTicket ticket;
+  RETURN_IF_ERROR(
+      Accept(caller, std::move(request), client_deadline, [&](PendingCommand& command, absl::Time deadline) {
+        mu_.AssertHeld();
+        ticket = {command.account, command.request_id, commands_.AddWaiter(command, deadline, std::move(done))};
+      }));
   return ticket;
 }
 
@@ -126,23 +117,31 @@ absl::StatusOr<v1::SubmitResponse> Relay::Submit(const Caller& caller, v1::Submi
   execute.set_offline_policy(request.offline_policy());
   if (request.has_timeout()) *execute.mutable_timeout() = request.timeout();
   execute.mutable_command()->Swap(request.mutable_command());
-  ASSIGN_OR_RETURN(std::unique_ptr<PendingCommand> prepared,
-                   Prepare(caller, std::move(execute), absl::InfiniteFuture()));
-  Effects effects;
-  absl::StatusOr<v1::SubmitResponse> response = v1::SubmitResponse();
-  {
-    absl::MutexLock lock(&mu_);
-    absl::StatusOr<PendingCommand*> command = AcceptLocked(caller.principal, std::move(prepared), effects);
-    if (command.ok()) {
-      (*command)->keep_result = true;
-      response->set_request_id((*command)->request_id);
-      response->set_state((*command)->state);
-    } else {
-      response = command.status();
-    }
-  }
-  Run(std::move(effects));
+  v1::SubmitResponse response;
+  RETURN_IF_ERROR(Accept(caller, std::move(execute), absl::InfiniteFuture(), [&](PendingCommand& command, absl::Time) {
+    command.keep_result = true;
+    response.set_request_id(command.request_id);
+    response.set_state(command.state);
+  }));
   return response;
+}
+
+absl::Status Relay::Accept(const Caller& caller, v1::ExecuteRequest request, absl::Time client_deadline,
+                           absl::FunctionRef<void(PendingCommand& command, absl::Time deadline)> use) {
+  const CommandInfo* const info = FindCommand(request.command());
+  Effects effects;
+  const auto accept = [&]() -> absl::Status {
+    ASSIGN_OR_RETURN(std::unique_ptr<PendingCommand> prepared, Prepare(caller, std::move(request), client_deadline));
+    const absl::Time deadline = prepared->deadline;
+    absl::MutexLock lock(&mu_);
+    ASSIGN_OR_RETURN(PendingCommand* const command, AcceptLocked(caller.principal, std::move(prepared), effects));
+    use(*command, deadline);
+    return absl::OkStatus();
+  };
+  const absl::Status status = accept();
+  Run(std::move(effects));
+  if (!status.ok()) observer_.OnCommandRefused(info == nullptr ? "" : info->name, status.code());
+  return status;
 }
 
 absl::StatusOr<PendingCommand*> Relay::AcceptLocked(const Principal& principal, std::unique_ptr<PendingCommand> command,
@@ -233,6 +232,7 @@ void Relay::FinishLocked(PendingCommand& command, v1::CommandStatus status, Effe
   if (Instance* instance = registry_.Find(command.session); instance != nullptr) --instance->in_flight;
   command.state = status.state();
   command.updated_at = clock_.Now();
+  effects.ended.push_back({command.info->name, command.state, command.updated_at - command.accepted_at});
   PublishProgressLocked(command, status.error().message(), effects);
   v1::CommandStatus whole = DescribePending(command);
   if (status.has_error()) whole.mutable_error()->Swap(status.mutable_error());

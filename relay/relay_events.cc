@@ -98,6 +98,7 @@ void Relay::PublishLocked(absl::string_view account, absl::string_view project_i
   *event.mutable_time() = ToProto(clock_.Now());
   std::shared_ptr<EventLog> log = LogOfLocked(account);
   log->Publish(std::move(event));
+  ++effects.events;
   if (effects.wake.empty() || effects.wake.back() != log) effects.wake.push_back(std::move(log));
 }
 

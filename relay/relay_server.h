@@ -63,8 +63,8 @@ class RelayServer {
   // Whether it takes new work: true until Shutdown() begins.
   bool serving() const { return serving_.load(); }
 
-  // The streams that it knows of. Those of other transports that are added share the limits, end with their keys, and end
-  // when the relay shuts down.
+  // The streams that it knows of. Those of other transports that are added share the limits, end with their keys, and
+  // end when the relay shuts down.
   LiveStreams& streams() { return streams_; }
 
   int agent_count() const { return streams_.count(StreamKind::kAgent); }

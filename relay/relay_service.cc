@@ -36,9 +36,12 @@ absl::StatusOr<grpc::ByteBuffer> RespondToWait(v1::CommandStatus status) { retur
 // Answers at once.
 template <typename Response>
 grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext& context, const absl::StatusOr<Response>& response,
-                                 grpc::ByteBuffer& bytes) {
+                                 grpc::ByteBuffer& bytes, RelayObserver& observer) {
   grpc::ServerUnaryReactor* reactor = context.DefaultReactor();
-  if (response.ok()) bytes = SerializeMessage(*response);
+  if (response.ok()) {
+    bytes = SerializeMessage(*response);
+    observer.OnClientBytes(0, static_cast<int64_t>(bytes.Length()));
+  }
   reactor->Finish(ToGrpcStatus(response.status(), MaxDetailsBytes(context.client_metadata())));
   return reactor;
 }
@@ -49,6 +52,7 @@ absl::StatusOr<Caller> RelayService::Receive(grpc::CallbackServerContext& contex
                                              google::protobuf::Message& request) const {
   ASSIGN_OR_RETURN(Caller caller, AuthenticateCaller(context.client_metadata(), keys_));
   context.AddInitialMetadata(kRoleMetadataKey, std::string(RoleName(caller.principal.role)));
+  relay_.observer().OnClientBytes(static_cast<int64_t>(bytes.Length()), 0);
   RETURN_IF_ERROR(ParseMessage(bytes, request));
   return caller;
 }
@@ -86,7 +90,7 @@ grpc::ServerUnaryReactor* RelayService::Submit(grpc::CallbackServerContext* cont
     ASSIGN_OR_RETURN(const Caller caller, Receive(*context, *request, message));
     return relay_.Submit(caller, std::move(message));
   };
-  return Answer(*context, submit(), *response);
+  return Answer(*context, submit(), *response, relay_.observer());
 }
 
 grpc::ServerUnaryReactor* RelayService::ListProjects(grpc::CallbackServerContext* context,
@@ -96,7 +100,7 @@ grpc::ServerUnaryReactor* RelayService::ListProjects(grpc::CallbackServerContext
     ASSIGN_OR_RETURN(const Caller caller, Receive(*context, *request, message));
     return relay_.ListProjects(caller.principal);
   };
-  return Answer(*context, list(), *response);
+  return Answer(*context, list(), *response, relay_.observer());
 }
 
 grpc::ServerUnaryReactor* RelayService::ListAgents(grpc::CallbackServerContext* context,
@@ -106,7 +110,7 @@ grpc::ServerUnaryReactor* RelayService::ListAgents(grpc::CallbackServerContext* 
     ASSIGN_OR_RETURN(const Caller caller, Receive(*context, *request, message));
     return relay_.ListAgents(caller.principal, message);
   };
-  return Answer(*context, list(), *response);
+  return Answer(*context, list(), *response, relay_.observer());
 }
 
 absl::StatusOr<std::shared_ptr<WatchStream>> RelayService::StartWatch(grpc::CallbackServerContext& context,
@@ -117,7 +121,7 @@ absl::StatusOr<std::shared_ptr<WatchStream>> RelayService::StartWatch(grpc::Call
   ASSIGN_OR_RETURN(Relay::WatchStart start, relay_.Watch(principal, request));
   ASSIGN_OR_RETURN(LiveStreams::Admission admission, streams_.Admit(StreamKind::kWatcher, principal.account));
   return WatchStream::Start(context, std::move(principal), std::move(*request.mutable_project_id()), std::move(start),
-                            std::move(admission), watch_options_, clock_);
+                            std::move(admission), watch_options_, relay_.observer(), clock_);
 }
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* RelayService::Watch(grpc::CallbackServerContext* context,

@@ -14,9 +14,10 @@ namespace specrelay {
 std::shared_ptr<WatchStream> WatchStream::Start(grpc::CallbackServerContext& context, Principal principal,
                                                 std::string project_id, Relay::WatchStart start,
                                                 LiveStreams::Admission admission, WatchStreamOptions options,
-                                                const Clock& clock) {
+                                                RelayObserver& observer, const Clock& clock) {
   std::shared_ptr<WatchStream> stream(new WatchStream(context, std::move(principal), std::move(project_id),
-                                                      std::move(start), std::move(admission), options, clock));
+                                                      std::move(start), std::move(admission), options, observer,
+                                                      clock));
   stream->self_ = stream;
   stream->log_->Subscribe(stream);
   stream->Pump();
@@ -25,13 +26,14 @@ std::shared_ptr<WatchStream> WatchStream::Start(grpc::CallbackServerContext& con
 
 WatchStream::WatchStream(grpc::CallbackServerContext& context, Principal principal, std::string project_id,
                          Relay::WatchStart start, LiveStreams::Admission admission, WatchStreamOptions options,
-                         const Clock& clock)
+                         RelayObserver& observer, const Clock& clock)
     : context_(context),
       principal_(std::move(principal)),
       project_id_(std::move(project_id)),
       log_(std::move(start.log)),
       resync_(start.resync),
       options_(options),
+      observer_(observer),
       clock_(clock),
       admission_(std::move(admission)),
       position_(start.position) {}
@@ -87,28 +89,29 @@ void WatchStream::Tick(absl::Time now) {
   }
   // A status would wait behind the message that the watcher does not take, so both ways the call is cancelled.
   if (stuck > options_.write_timeout) {
-    Drop("it took no message for too long");
+    Drop("stalled", "it took no message for too long");
   } else if (stuck > options_.linger && IsLost(position)) {
-    Drop("it takes no message, and events that it has not read are no longer kept");
+    Drop("lagged", "it takes no message, and events that it has not read are no longer kept");
   } else {
     Pump();
   }
 }
 
-void WatchStream::Drop(absl::string_view reason) {
+void WatchStream::Drop(absl::string_view reason, absl::string_view explanation) {
   bool first = false;
   int64_t events_sent = 0;
   {
     absl::MutexLock lock(&mu_);
-    first = state_.Close(absl::ResourceExhaustedError(reason), clock_.Now());
+    first = state_.Close(absl::ResourceExhaustedError(explanation), clock_.Now());
     if (state_.WriteAge(clock_.Now()) > options_.linger) state_.RequestCancel();
     events_sent = events_sent_;
   }
   if (first) {
+    observer_.OnWatcherDropped(reason);
     Log(LogLevel::kWarning, "watcher dropped",
         {{"account", principal_.account},
          {"key", principal_.key_name},
-         {"reason", std::string(reason)},
+         {"reason", std::string(explanation)},
          {"events_sent", absl::StrCat(events_sent)}});
   }
   Pump();
@@ -167,11 +170,12 @@ bool WatchStream::WriteNext() {
     }
   }
   if (!message.ok()) {
-    Drop(absl::StrCat("the watcher read too slowly: ", std::string(message.status().message()),
-                      "; watch again from cursor ", log_->Cursor(position), " and expect a resync"));
+    Drop("lagged", absl::StrCat("the watcher read too slowly: ", std::string(message.status().message()),
+                                "; watch again from cursor ", log_->Cursor(position), " and expect a resync"));
   }
   if (!there) return false;
   outgoing_ = SerializeMessage(message->response);
+  observer_.OnClientBytes(0, static_cast<int64_t>(outgoing_.Length()));
   StartWrite(&outgoing_);
   return true;
 }

@@ -18,6 +18,7 @@
 #include "relay/live_streams.h"
 #include "relay/principal.h"
 #include "relay/relay.h"
+#include "relay/relay_observer.h"
 #include "relay/stream_state.h"
 #include "specrelay/v1/relay.pb.h"
 
@@ -31,7 +32,8 @@ struct WatchStreamOptions {
   absl::Duration linger = absl::Seconds(2);          // for the message under way when the stream ends
 };
 
-// Thread-safe. The call owns the stream until it is done. The clock and the registry of live streams must outlive it.
+// Thread-safe. The call owns the stream until it is done. The observer, the clock and the registry of live
+// streams must outlive it.
 //
 // A watcher that reads too slowly is dropped: with RESOURCE_EXHAUSTED as soon as the log has forgotten events that it
 // has not read, or, when it does not even take the message under way, by cancelling the call.
@@ -44,7 +46,7 @@ class WatchStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   static std::shared_ptr<WatchStream> Start(grpc::CallbackServerContext& context, Principal principal,
                                             std::string project_id, Relay::WatchStart start,
                                             LiveStreams::Admission admission, WatchStreamOptions options,
-                                            const Clock& clock);
+                                            RelayObserver& observer, const Clock& clock);
 
   void Wake() override;
 
@@ -59,7 +61,7 @@ class WatchStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
  private:
   WatchStream(grpc::CallbackServerContext& context, Principal principal, std::string project_id,
               Relay::WatchStart start, LiveStreams::Admission admission, WatchStreamOptions options,
-              const Clock& clock);
+              RelayObserver& observer, const Clock& clock);
 
   enum class Part { kGreeting, kResync, kEvents };
 
@@ -78,8 +80,8 @@ class WatchStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
 
   // Does the write that was claimed and returns true; or gives the claim back, when there is nothing to write.
   bool WriteNext();
-  // Ends the stream of a watcher that does not keep up.
-  void Drop(absl::string_view reason);
+  // Ends the stream of a watcher that does not keep up; `reason` in a word, and for people.
+  void Drop(absl::string_view reason, absl::string_view explanation);
   void Pump();
 
   // Constant after construction.
@@ -89,6 +91,7 @@ class WatchStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   const std::shared_ptr<EventLog> log_;
   const bool resync_;  // whether a resync follows the greeting
   const WatchStreamOptions options_;
+  RelayObserver& observer_;
   const Clock& clock_;
 
   // Owned by the write under way.

@@ -28,6 +28,11 @@ class FakeAgentSession final : public AgentSession {
     queued_.clear();
   }
 
+  Queued queued() const override {
+    absl::MutexLock lock(&mu_);
+    return {static_cast<int64_t>(queued_.size()), 0};
+  }
+
   void Close(const absl::Status& status) override {
     absl::MutexLock lock(&mu_);
     if (!closed_.has_value()) closed_ = status;

@@ -29,6 +29,7 @@ class ScriptedAgent final : public AgentSession {
 
   absl::Status Enqueue(v1::RelayFrame frame) override;
   void Flush() override;
+  Queued queued() const override { return {}; }
   void Close(const absl::Status&) override {}
 
   // Commands that came, oldest first.
