@@ -11,6 +11,7 @@
 #include "dashboard/http/error_response.h"
 #include "dashboard/http/request_id.h"
 #include "dashboard/http/security_headers.h"
+#include "dashboard/metrics/metrics_route.h"
 #include "dashboard/openapi/openapi_document.h"
 #include "proto/support/status_macros.h"
 
@@ -23,18 +24,6 @@ void Append(std::vector<Route> some, std::vector<Route>& all) {
   all.insert(all.end(), std::make_move_iterator(some.begin()), std::make_move_iterator(some.end()));
 }
 
-class QuietObserver final : public EventStreamObserver {
- public:
-  void OnSent(int, int64_t) override {}
-  void OnLagged() override {}
-  void OnEnded(StreamEnd) override {}
-};
-
-EventStreamObserver& Quiet() {
-  static QuietObserver* const observer = new QuietObserver;
-  return *observer;
-}
-
 bool IsTls(const GatewayOptions& options) { return !options.http.tls_certificate_path.empty(); }
 
 }  // namespace
@@ -43,7 +32,7 @@ Gateway::Gateway(const GatewayOptions& options, GatewayServices services)
     : options_(options),
       services_(std::move(services)),
       api_(services_.relay, services_.keys, services_.clock, options.max_waiting),
-      events_{services_.relay, services_.streams, services_.clock, Quiet()} {}
+      events_{services_.relay, services_.streams, services_.clock, services_.metrics.events} {}
 
 Gateway::~Gateway() = default;
 
@@ -61,7 +50,20 @@ absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(const GatewayOptions& op
   self->router_ = std::make_unique<Router>(std::move(router));
   ASSIGN_OR_RETURN(self->http_,
                    HttpServer::Start(options.http, [self](HttpRequest& request) { return self->Handle(request); }));
+  self->AddGauges();
   return gateway;
+}
+
+void Gateway::AddGauges() {
+  MetricRegistry& registry = services_.metrics.registry;
+  AddRelayGauges(services_.relay, services_.streams, registry);
+  AddHttpGauges(
+      [this] {
+        const HttpServerLoad load = http_->load();
+        return HttpFigures{load.connections, load.streams, load.threads, load.turned_away};
+      },
+      registry);
+  AddProcessGauges(registry);
 }
 
 std::vector<Route> Gateway::MakeRoutes() {
@@ -69,6 +71,7 @@ std::vector<Route> Gateway::MakeRoutes() {
   Append(front_door_->Routes(), routes);
   Append(ApiRoutes(api_), routes);
   Append(EventRoutes(events_), routes);
+  routes.push_back(MetricsRoute(services_.metrics.registry));
   routes.push_back(OpenApiRoute(routes));
   return routes;
 }
@@ -80,27 +83,40 @@ absl::StatusOr<std::string> Gateway::MakeLoginUrl(const Principal& principal) {
 }
 
 HttpResponse Gateway::Handle(HttpRequest& request) {
+  const absl::Time begun = services_.clock.Now();
+  AnsweredRequest answered;
+  answered.method = request.method;
+  answered.bytes_in = static_cast<int64_t>(request.body.size());
   const absl::StatusOr<std::string> request_id = RequestIdOf(request);
-  HttpResponse response = request_id.ok() ? Respond(request, *request_id) : ErrorResponse(request_id.status());
+  answered.request_id = request_id.value_or("");
+  HttpResponse response = request_id.ok() ? Respond(request, answered) : ErrorResponse(request_id.status());
   AddSecurityHeaders(response);
   AddTransportSecurity(request, response);
   if (request_id.ok()) response.SetHeader("X-Request-Id", *request_id);
+  answered.remote_address = request.remote_address;
+  answered.status = response.status;
+  answered.took = services_.clock.Now() - begun;
+  answered.bytes_out = static_cast<int64_t>(response.body.size());
+  services_.metrics.http.Count(answered);
+  if (IsWrite(answered.method) && !answered.route.empty()) LogWrite(answered);
   return response;
 }
 
-HttpResponse Gateway::Respond(HttpRequest& request, const std::string& request_id) {
+HttpResponse Gateway::Respond(HttpRequest& request, AnsweredRequest& answered) {
   if (absl::optional<HttpResponse> refusal = front_door_->Receive(request)) return *std::move(refusal);
   Router::Result found = router_->Find(request.method, request.path);
   if (found.route != nullptr) {
     request.path_parameters = std::move(found.parameters);
-    return Call(*found.route, request, request_id);
+    answered.route = found.route->pattern;
+    if (request.HasPathParameter("projectId")) answered.project_id = request.PathParameter("projectId");
+    return Call(*found.route, request, answered);
   }
   const bool reads = request.method == "GET" || request.method == "HEAD";
   if (found.unknown_path && reads && site_) return site_->Get(request);
   return std::move(found.answer);
 }
 
-HttpResponse Gateway::Call(const Route& route, const HttpRequest& request, const std::string& request_id) {
+HttpResponse Gateway::Call(const Route& route, const HttpRequest& request, AnsweredRequest& answered) {
   // What is read on behalf of strangers must cost little.
   if (route.access == Access::kOpen && request.body.size() > options_.max_open_body_bytes) {
     return HttpResponse::Error(
@@ -112,9 +128,12 @@ HttpResponse Gateway::Call(const Route& route, const HttpRequest& request, const
   Caller caller;
   if (admission.principal) {
     caller = {*admission.principal, request.Header("User-Agent").substr(0, kMaxClientNameLength)};
+    answered.account = admission.principal->account;
+    answered.key_id = admission.principal->key_id;
+    answered.key_name = admission.principal->key_name;
   }
-  const CallContext context = {request, std::move(caller), request_id, services_.clock.Now() + options_.handler_time,
-                               admission.until};
+  const CallContext context = {request, std::move(caller), answered.request_id,
+                               services_.clock.Now() + options_.handler_time, admission.until};
   HttpResponse response = route.handler(context);
   front_door_->Finish(request, admission, response);
   return response;

@@ -16,6 +16,8 @@
 #include "dashboard/events/event_routes.h"
 #include "dashboard/http/http_server.h"
 #include "dashboard/http/router.h"
+#include "dashboard/metrics/audit_line.h"
+#include "dashboard/metrics/server_metrics.h"
 #include "dashboard/site/site.h"
 #include "proto/support/clock.h"
 #include "relay/key_store.h"
@@ -39,12 +41,14 @@ struct GatewayServices {
   KeyStore& keys;
   LiveStreams& streams;  // those of HTTP are among them
   const Clock& clock;
+  ServerMetrics& metrics;
   std::function<bool()> ready;  // whether the server takes new work
 };
 
 // Thread-safe. A request passes, in this order: its host is one of the server's; its id is valid; there is a route;
 // whoever sends it is known, comes from the own website if a browser, and has the role that the route asks for. Then
-// the route's handler answers. Addresses without a route are the website's.
+// the route's handler answers. Addresses without a route are the website's. Every answer is counted, and each write
+// leaves a line in the log.
 class Gateway {
  public:
   // Listens and serves. Errors as of HttpServer::Start, FrontDoor::Open and Site::Open.
@@ -70,8 +74,10 @@ class Gateway {
 
   std::vector<Route> MakeRoutes();
   HttpResponse Handle(HttpRequest& request);
-  HttpResponse Respond(HttpRequest& request, const std::string& request_id);
-  HttpResponse Call(const Route& route, const HttpRequest& request, const std::string& request_id);
+  // Both add to `answered` what they learn.
+  HttpResponse Respond(HttpRequest& request, AnsweredRequest& answered);
+  HttpResponse Call(const Route& route, const HttpRequest& request, AnsweredRequest& answered);
+  void AddGauges();
 
   // Constant after Start().
   const GatewayOptions options_;

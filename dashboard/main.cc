@@ -15,6 +15,7 @@
 #include "absl/types/optional.h"
 #include "dashboard/first_start.h"
 #include "dashboard/gateway.h"
+#include "dashboard/metrics/server_metrics.h"
 #include "nlohmann/json.hpp"
 #include "proto/support/callback_threads.h"
 #include "proto/support/clock.h"
@@ -144,8 +145,10 @@ absl::Status Run(const sigset_t& ending) {
   ASSIGN_OR_RETURN(const absl::optional<FirstKey> first, MakeFirstKey(keys_file, clock));
   ASSIGN_OR_RETURN(const std::unique_ptr<KeyStore> keys, KeyStore::Open(keys_file, clock));
 
+  ServerMetrics metrics;
   RelayOptions relay_options;
   relay_options.epoch = RandomBase62(kEpochLength);
+  relay_options.observer = &metrics.relay;
   Relay relay(relay_options, clock);
   RelayServerOptions grpc_options;
   grpc_options.address = absl::GetFlag(FLAGS_grpc_address);
@@ -153,9 +156,9 @@ absl::Status Run(const sigset_t& ending) {
   grpc_options.tls_key_path = absl::GetFlag(FLAGS_tls_key);
   KeepCallbackThreads();
   ASSIGN_OR_RETURN(const std::unique_ptr<RelayServer> grpc, RelayServer::Start(grpc_options, relay, *keys, clock));
-  ASSIGN_OR_RETURN(
-      const std::unique_ptr<Gateway> gateway,
-      Gateway::Start(gateway_options, {relay, *keys, grpc->streams(), clock, [&grpc] { return grpc->serving(); }}));
+  ASSIGN_OR_RETURN(const std::unique_ptr<Gateway> gateway,
+                   Gateway::Start(gateway_options, {relay, *keys, grpc->streams(), clock, metrics,
+                                                    [&grpc] { return grpc->serving(); }}));
   PrintReady(*gateway, *grpc);
   if (first) RETURN_IF_ERROR(WelcomeFirst(*first, *keys, *gateway));
   Log(LogLevel::kInfo, "serving",

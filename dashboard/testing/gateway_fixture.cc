@@ -17,6 +17,7 @@ GatewayFixture::GatewayFixture() {
   options_.http.connections.linger_timeout = absl::Milliseconds(100);
   RelayOptions relay_options;
   relay_options.epoch = "epoch1";
+  relay_options.observer = &metrics_.relay;
   relay_ = std::make_unique<Relay>(relay_options, clock_);
   for (const char* role : {"viewer", "user", "agent", "admin", "revoked"}) {
     KeySpec spec;
@@ -32,7 +33,8 @@ GatewayFixture::GatewayFixture() {
 
 void GatewayFixture::Start() {
   ASSERT_OK_AND_ASSIGN(keys_, KeyStore::Open(keys_file_.path(), clock_));
-  ASSERT_OK_AND_ASSIGN(gateway_, Gateway::Start(options_, {*relay_, *keys_, streams_, clock_, [this] { return ready_.load(); }}));
+  ASSERT_OK_AND_ASSIGN(gateway_, Gateway::Start(options_, {*relay_, *keys_, streams_, clock_, metrics_,
+                                                           [this] { return ready_.load(); }}));
 }
 
 std::string GatewayFixture::KeyHeader(absl::string_view role) const {

@@ -11,6 +11,7 @@
 #include "absl/types/optional.h"
 #include "dashboard/gateway.h"
 #include "dashboard/http/testing/raw_http.h"
+#include "dashboard/metrics/server_metrics.h"
 #include "gtest/gtest.h"
 #include "proto/support/clock.h"
 #include "relay/key_store.h"
@@ -43,6 +44,7 @@ class GatewayFixture : public testing::Test {
   GatewayOptions options_;
   std::atomic<bool> ready_{true};
   const SystemClock clock_;
+  ServerMetrics metrics_;
   ScratchKeysFile keys_file_;
   std::map<std::string, std::string, std::less<>> keys_by_role_;
   std::unique_ptr<KeyStore> keys_;
