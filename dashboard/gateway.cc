@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/types/variant.h"
 #include "dashboard/api/routes.h"
 #include "dashboard/auth/transport_security.h"
 #include "dashboard/health_routes.h"
@@ -49,7 +48,10 @@ absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(const GatewayOptions& op
   ASSIGN_OR_RETURN(Router router, Router::Make(self->MakeRoutes()));
   self->router_ = std::make_unique<Router>(std::move(router));
   ASSIGN_OR_RETURN(self->http_,
-                   HttpServer::Start(options.http, [self](HttpRequest& request) { return self->Handle(request); }));
+                   HttpServer::Start(options.http, {[self](HttpRequest& request) { return self->Handle(request); },
+                                                    [self](const HttpRequest& head, size_t content_length) {
+                                                      return self->RefuseEarly(head, content_length);
+                                                    }}));
   self->AddGauges();
   return gateway;
 }
@@ -85,58 +87,78 @@ absl::StatusOr<std::string> Gateway::MakeLoginUrl(const Principal& principal) {
 HttpResponse Gateway::Handle(HttpRequest& request) {
   const absl::Time begun = services_.clock.Now();
   AnsweredRequest answered;
+  absl::variant<Admitted, HttpResponse> received = Receive(request, request.body.size(), answered);
+  HttpResponse response = absl::holds_alternative<Admitted>(received)
+                              ? Call(absl::get<Admitted>(received), request, answered)
+                              : absl::get<HttpResponse>(std::move(received));
+  Finish(request, begun, answered, response);
+  return response;
+}
+
+absl::optional<HttpResponse> Gateway::RefuseEarly(HttpRequest request, size_t body_bytes) {
+  const absl::Time begun = services_.clock.Now();
+  AnsweredRequest answered;
+  absl::variant<Admitted, HttpResponse> received = Receive(request, body_bytes, answered);
+  if (absl::holds_alternative<Admitted>(received)) return absl::nullopt;
+  HttpResponse response = absl::get<HttpResponse>(std::move(received));
+  Finish(request, begun, answered, response);
+  return response;
+}
+
+absl::variant<Gateway::Admitted, HttpResponse> Gateway::Receive(HttpRequest& request, size_t body_bytes,
+                                                                AnsweredRequest& answered) {
   answered.method = request.method;
-  answered.bytes_in = static_cast<int64_t>(request.body.size());
-  const absl::StatusOr<std::string> request_id = RequestIdOf(request);
-  answered.request_id = request_id.value_or("");
-  HttpResponse response = request_id.ok() ? Respond(request, answered) : ErrorResponse(request_id.status());
+  answered.bytes_in = static_cast<int64_t>(body_bytes);
+  absl::optional<HttpResponse> refusal = front_door_->Receive(request);
+  answered.remote_address = request.remote_address;
+  if (refusal) return *std::move(refusal);
+  absl::StatusOr<std::string> request_id = RequestIdOf(request);
+  if (!request_id.ok()) return ErrorResponse(request_id.status());
+  answered.request_id = *std::move(request_id);
+  Router::Result found = router_->Find(request.method, request.path);
+  if (found.route == nullptr) {
+    const bool reads = request.method == "GET" || request.method == "HEAD";
+    if (found.unknown_path && reads && site_) return site_->Get(request);
+    return std::move(found.answer);
+  }
+  request.path_parameters = std::move(found.parameters);
+  answered.route = found.route->pattern;
+  if (request.HasPathParameter("projectId")) answered.project_id = request.PathParameter("projectId");
+  // What is read on behalf of strangers must cost little.
+  if (found.route->access == Access::kOpen && body_bytes > options_.max_open_body_bytes) {
+    return HttpResponse::Error(
+        413, absl::StrCat("the body is larger than ", options_.max_open_body_bytes, " bytes; send a smaller one"));
+  }
+  absl::variant<FrontDoor::Admission, HttpResponse> admission = front_door_->Admit(request, found.route->access);
+  if (auto* shut = absl::get_if<HttpResponse>(&admission)) return std::move(*shut);
+  return Admitted{found.route, absl::get<FrontDoor::Admission>(std::move(admission))};
+}
+
+HttpResponse Gateway::Call(const Admitted& admitted, const HttpRequest& request, AnsweredRequest& answered) const {
+  Caller caller;
+  if (const absl::optional<Principal>& principal = admitted.admission.principal) {
+    caller = {*principal, request.Header("User-Agent").substr(0, kMaxClientNameLength)};
+    answered.account = principal->account;
+    answered.key_id = principal->key_id;
+    answered.key_name = principal->key_name;
+  }
+  const CallContext context = {request, std::move(caller), answered.request_id,
+                               services_.clock.Now() + options_.handler_time, admitted.admission.until};
+  HttpResponse response = admitted.route->handler(context);
+  front_door_->Finish(request, admitted.admission, response);
+  return response;
+}
+
+void Gateway::Finish(const HttpRequest& request, absl::Time begun, AnsweredRequest& answered,
+                     HttpResponse& response) const {
   AddSecurityHeaders(response);
   AddTransportSecurity(request, response);
-  if (request_id.ok()) response.SetHeader("X-Request-Id", *request_id);
-  answered.remote_address = request.remote_address;
+  if (!answered.request_id.empty()) response.SetHeader("X-Request-Id", answered.request_id);
   answered.status = response.status;
   answered.took = services_.clock.Now() - begun;
   answered.bytes_out = static_cast<int64_t>(response.body.size());
   services_.metrics.http.Count(answered);
-  if (IsWrite(answered.method) && !answered.route.empty()) LogWrite(answered);
-  return response;
-}
-
-HttpResponse Gateway::Respond(HttpRequest& request, AnsweredRequest& answered) {
-  if (absl::optional<HttpResponse> refusal = front_door_->Receive(request)) return *std::move(refusal);
-  Router::Result found = router_->Find(request.method, request.path);
-  if (found.route != nullptr) {
-    request.path_parameters = std::move(found.parameters);
-    answered.route = found.route->pattern;
-    if (request.HasPathParameter("projectId")) answered.project_id = request.PathParameter("projectId");
-    return Call(*found.route, request, answered);
-  }
-  const bool reads = request.method == "GET" || request.method == "HEAD";
-  if (found.unknown_path && reads && site_) return site_->Get(request);
-  return std::move(found.answer);
-}
-
-HttpResponse Gateway::Call(const Route& route, const HttpRequest& request, AnsweredRequest& answered) {
-  // What is read on behalf of strangers must cost little.
-  if (route.access == Access::kOpen && request.body.size() > options_.max_open_body_bytes) {
-    return HttpResponse::Error(
-        413, absl::StrCat("the body is larger than ", options_.max_open_body_bytes, " bytes; send a smaller one"));
-  }
-  absl::variant<FrontDoor::Admission, HttpResponse> admitted = front_door_->Admit(request, route.access);
-  if (auto* refusal = absl::get_if<HttpResponse>(&admitted)) return std::move(*refusal);
-  const auto& admission = absl::get<FrontDoor::Admission>(admitted);
-  Caller caller;
-  if (admission.principal) {
-    caller = {*admission.principal, request.Header("User-Agent").substr(0, kMaxClientNameLength)};
-    answered.account = admission.principal->account;
-    answered.key_id = admission.principal->key_id;
-    answered.key_name = admission.principal->key_name;
-  }
-  const CallContext context = {request, std::move(caller), answered.request_id,
-                               services_.clock.Now() + options_.handler_time, admission.until};
-  HttpResponse response = route.handler(context);
-  front_door_->Finish(request, admission, response);
-  return response;
+  if (IsWrite(request.method) && !answered.route.empty()) LogWrite(answered);
 }
 
 }  // namespace specrelay

@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
+#include "absl/types/variant.h"
 #include "dashboard/api/api_call.h"
 #include "dashboard/auth/front_door.h"
 #include "dashboard/events/event_routes.h"
@@ -72,12 +73,22 @@ class Gateway {
  private:
   Gateway(const GatewayOptions& options, GatewayServices services);
 
+  // A request that has passed all there is before the handler.
+  struct Admitted {
+    const Route* route;
+    FrontDoor::Admission admission;
+  };
+
   std::vector<Route> MakeRoutes();
-  HttpResponse Handle(HttpRequest& request);
-  // Both add to `answered` what they learn.
-  HttpResponse Respond(HttpRequest& request, AnsweredRequest& answered);
-  HttpResponse Call(const Route& route, const HttpRequest& request, AnsweredRequest& answered);
   void AddGauges();
+
+  HttpResponse Handle(HttpRequest& request);
+  // The same for a request whose body is large and not read yet: a stranger's is not worth reading.
+  absl::optional<HttpResponse> RefuseEarly(HttpRequest request, size_t body_bytes);
+  // These add to `answered` what they learn.
+  absl::variant<Admitted, HttpResponse> Receive(HttpRequest& request, size_t body_bytes, AnsweredRequest& answered);
+  HttpResponse Call(const Admitted& admitted, const HttpRequest& request, AnsweredRequest& answered) const;
+  void Finish(const HttpRequest& request, absl::Time begun, AnsweredRequest& answered, HttpResponse& response) const;
 
   // Constant after Start().
   const GatewayOptions options_;

@@ -131,6 +131,19 @@ TEST_F(GatewayTest, StrangersMayNotSendMuch) {
   EXPECT_EQ(Send("POST", "/api/projects/p1/commands", "user", "", large).status, 400);
 }
 
+TEST_F(GatewayTest, TheLargeBodyOfAStrangerIsNotRead) {
+  Start();
+  const auto send = [this](absl::string_view role, absl::string_view target) {
+    return Exchange(port(), absl::StrCat("POST ", target, " HTTP/1.1\r\nHost: localhost\r\n", KeyHeader(role),
+                                         "Content-Length: 1000000\r\n\r\n"));
+  };
+  EXPECT_EQ(send("nobody", "/api/session").status, 413);
+  EXPECT_EQ(send("nobody", "/api/projects/p1/commands").status, 401);
+  EXPECT_EQ(send("viewer", "/api/projects/p1/approvals/a1/approve").status, 403);
+  EXPECT_EQ(send("admin", "/api/nowhere").status, 404);
+  EXPECT_EQ(send("admin", "/api/openapi.json").status, 405);
+}
+
 TEST_F(GatewayTest, TheWebsiteIsServedWhereNoRouteIs) {
   options_.web_root = MakeWebsite();
   Start();
@@ -166,7 +179,7 @@ TEST_F(GatewayTest, TheDescriptionNamesEveryRoute) {
 TEST_F(GatewayTest, AMissingWebsiteIsAClearError) {
   options_.web_root = keys_file_.directory() + "/nowhere";
   ASSERT_OK_AND_ASSIGN(keys_, KeyStore::Open(keys_file_.path(), clock_));
-  EXPECT_THAT(Gateway::Start(options_, {*relay_, *keys_, streams_, clock_, [] { return true; }}),
+  EXPECT_THAT(Gateway::Start(options_, {*relay_, *keys_, streams_, clock_, metrics_, [] { return true; }}),
               IsStatus(absl::StatusCode::kInvalidArgument, HasSubstr("nowhere")));
 }
 

@@ -185,7 +185,7 @@ class Connection {
     }
   }
 
-  absl::optional<HttpResponse> RefuseEarly(RequestHead& head) {
+  absl::optional<HttpResponse> RefuseEarly(const RequestHead& head) {
     if (head.content_length <= options_.small_body_bytes || !context_.handlers.refuse_early) return absl::nullopt;
     try {
       return context_.handlers.refuse_early(head.request, head.content_length);

@@ -38,7 +38,7 @@ struct ConnectionOptions {
 struct RequestHandlers {
   std::function<HttpResponse(HttpRequest& request)> answer;
   // Sees a request without its body, which is large; the answer, when the body need not be read. May be empty.
-  std::function<absl::optional<HttpResponse>(HttpRequest& head, size_t content_length)> refuse_early;
+  std::function<absl::optional<HttpResponse>(const HttpRequest& head, size_t content_length)> refuse_early;
 };
 
 // What the connections of a server share.

@@ -39,7 +39,7 @@ TEST_F(HttpServerLimitsTest, TheRefusalOfABodyIsReadableWhileItIsStillSent) {
 
 TEST_F(HttpServerLimitsTest, ALargeBodyCanBeRefusedUnread) {
   options_.connections.small_body_bytes = 10;
-  early_ = [](HttpRequest& head, size_t length) -> absl::optional<HttpResponse> {
+  early_ = [](const HttpRequest& head, size_t length) -> absl::optional<HttpResponse> {
     if (head.path == "/welcome") return absl::nullopt;
     return HttpResponse::Error(401, absl::StrCat(head.remote_address, " sends ", length));
   };

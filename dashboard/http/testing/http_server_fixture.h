@@ -92,7 +92,7 @@ class HttpServerFixture : public testing::Test {
   int port() const { return server_->address().port; }
 
   HttpServerOptions options_;
-  std::function<absl::optional<HttpResponse>(HttpRequest&, size_t)> early_;
+  std::function<absl::optional<HttpResponse>(const HttpRequest&, size_t)> early_;
   std::atomic<int> requests_{0};
   absl::Notification release_;
   std::shared_ptr<FakeStream> stream_ = std::make_shared<FakeStream>();
