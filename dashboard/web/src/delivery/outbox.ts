@@ -1,0 +1,162 @@
+// Writes that are on their way, kept in the browser until their outcome is known, so that a reload loses none.
+//
+// Each write has a request id, which is its idempotency key at the server: sending it again is safe. Web Locks see to it
+// that of several tabs one sends it.
+import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+
+import { ApiError, newRequestId, request } from '../api/http';
+
+export type WriteState = 'sending' | 'waiting' | 'applied' | 'failed';
+
+export interface WriteSpec {
+  projectId: string;
+  // What it does, in the user's words.
+  label: string;
+  method: string;
+  path: string;
+  body?: unknown;
+  ifMatch?: string;
+}
+
+export interface Write extends WriteSpec {
+  requestId: string;
+  state: WriteState;
+  createdAt: number;
+  error?: WriteError;
+}
+
+export interface WriteError {
+  message: string;
+  status: number;
+  conflict?: { currentHash: string; currentContent?: string };
+}
+
+export interface Outcome<T = unknown> {
+  write: Write;
+  data?: T;
+  etag?: string | undefined;
+}
+
+interface Schema extends DBSchema {
+  writes: { key: string; value: Write };
+}
+
+type Listener = (writes: Write[]) => void;
+
+export interface OutboxOptions {
+  // Whether a write may wait for the project's agent instead of failing when the agent is away.
+  mayQueue: () => boolean;
+  name?: string;
+}
+
+export class Outbox {
+  private readonly database: Promise<IDBPDatabase<Schema>>;
+  private readonly channel: BroadcastChannel;
+  private readonly listeners = new Set<Listener>();
+
+  constructor(private readonly options: OutboxOptions) {
+    const name = options.name ?? 'specrelay-outbox';
+    this.channel = new BroadcastChannel(name);
+    this.channel.onmessage = () => void this.tellHere();
+    this.database = openDB<Schema>(name, 1, {
+      upgrade: (database) => void database.createObjectStore('writes', { keyPath: 'requestId' }),
+    });
+  }
+
+  subscribe(listener: Listener): () => void {
+    this.listeners.add(listener);
+    void this.tellHere();
+    return () => this.listeners.delete(listener);
+  }
+
+  // All that is not yet dismissed, oldest first.
+  async list(): Promise<Write[]> {
+    const writes = await (await this.database).getAll('writes');
+    return writes.sort((a, b) => a.createdAt - b.createdAt);
+  }
+
+  async send<T>(spec: WriteSpec): Promise<Outcome<T>> {
+    const write: Write = { ...spec, requestId: newRequestId(), state: 'sending', createdAt: Date.now() };
+    await this.save(write);
+    return this.deliver<T>(write.requestId);
+  }
+
+  // Sends again what waits, or was under way when a tab was closed; of one project or of all.
+  async resume(projectId?: string): Promise<void> {
+    const open = (await this.list()).filter(
+      (write) => (write.state === 'waiting' || write.state === 'sending') && (!projectId || write.projectId === projectId),
+    );
+    // In their order: a later edit may build upon an earlier one.
+    for (const write of open) await this.deliver(write.requestId);
+  }
+
+  async retry(requestId: string): Promise<void> {
+    const write = await (await this.database).get('writes', requestId);
+    if (write?.state !== 'failed') return;
+    const { error: _, ...rest } = write;
+    await this.save({ ...rest, state: 'sending' });
+    await this.deliver(requestId);
+  }
+
+  async dismiss(requestId: string): Promise<void> {
+    await (await this.database).delete('writes', requestId);
+    await this.tell();
+  }
+
+  private deliver<T>(requestId: string): Promise<Outcome<T>> {
+    const attempt = () => this.attempt<T>(requestId);
+    if (!('locks' in navigator)) return attempt();
+    return navigator.locks.request(`specrelay-write-${requestId}`, attempt);
+  }
+
+  private async attempt<T>(requestId: string): Promise<Outcome<T>> {
+    const write = await (await this.database).get('writes', requestId);
+    if (!write) throw new Error('the write was dismissed');
+    // Another tab was faster.
+    if (write.state === 'applied' || write.state === 'failed') return { write };
+    try {
+      const { data, status, etag } = await request<T>(write.path, {
+        method: write.method,
+        requestId,
+        ...(write.body === undefined ? {} : { body: write.body }),
+        ...(write.ifMatch ? { ifMatch: write.ifMatch } : {}),
+      });
+      return { write: await this.move(write, status === 202 ? 'waiting' : 'applied'), data, etag };
+    } catch (error) {
+      return { write: await this.fail(write, error) };
+    }
+  }
+
+  private async fail(write: Write, error: unknown): Promise<Write> {
+    const known = error instanceof ApiError ? error : new ApiError(String(error), 0, false);
+    // Whether it was applied is not known after a transient failure; the same id finds out.
+    if (this.options.mayQueue() && (known.offline || known.transient)) return this.move(write, 'waiting');
+    return this.move(write, 'failed', {
+      message: known.message,
+      status: known.status,
+      ...(known.conflict ? { conflict: known.conflict } : {}),
+    });
+  }
+
+  private async move(write: Write, state: WriteState, error?: WriteError): Promise<Write> {
+    const moved: Write = { ...write, state, ...(error ? { error } : {}) };
+    await this.save(moved);
+    return moved;
+  }
+
+  private async save(write: Write): Promise<void> {
+    await (await this.database).put('writes', write);
+    await this.tell();
+  }
+
+  private async tell(): Promise<void> {
+    this.channel.postMessage('changed');
+    await this.tellHere();
+  }
+
+  private async tellHere(): Promise<void> {
+    if (this.listeners.size === 0) return;
+    const writes = await this.list();
+    for (const listener of this.listeners) listener(writes);
+  }
+}

@@ -1,0 +1,54 @@
+// A read-only copy of a spec as a link. The document is in the fragment, which browsers never send to a server.
+import { notifications } from '@mantine/notifications';
+import { deflateSync, inflateSync, strFromU8, strToU8 } from 'fflate';
+import i18next from 'i18next';
+
+import type { DocumentName, SpecDocuments } from '../api/types';
+
+export interface SharedSpec {
+  name: string;
+  copiedAt: string;
+  documents: Partial<Record<DocumentName, string>>;
+}
+
+// A link may be made by anybody: more than this is not unpacked.
+const kMaxBytes = 4 << 20;
+
+export function encodeShared(shared: SharedSpec): string {
+  const packed = deflateSync(strToU8(JSON.stringify(shared)), { level: 9 });
+  let binary = '';
+  for (const byte of packed) binary += String.fromCharCode(byte);
+  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+}
+
+// Nothing when the text is no such copy.
+export function decodeShared(text: string): SharedSpec | undefined {
+  try {
+    const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
+    const packed = Uint8Array.from(binary, (char) => char.charCodeAt(0));
+    // Inflating into a buffer of fixed size throws beyond it.
+    const json: unknown = JSON.parse(strFromU8(inflateSync(packed, { out: new Uint8Array(kMaxBytes) })));
+    return isShared(json) ? json : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isShared(json: unknown): json is SharedSpec {
+  if (typeof json !== 'object' || json === null) return false;
+  const { name, copiedAt, documents } = json as Record<string, unknown>;
+  if (typeof name !== 'string' || typeof copiedAt !== 'string') return false;
+  if (typeof documents !== 'object' || documents === null) return false;
+  return Object.values(documents).every((text) => typeof text === 'string');
+}
+
+export async function copyShareLink(name: string, documents: SpecDocuments): Promise<void> {
+  const texts = Object.entries(documents).flatMap(([key, document]) => (document ? [[key, document.content]] : []));
+  const shared: SharedSpec = {
+    name,
+    copiedAt: new Date().toISOString(),
+    documents: Object.fromEntries(texts) as SharedSpec['documents'],
+  };
+  await navigator.clipboard.writeText(`${window.location.origin}/share#${encodeShared(shared)}`);
+  notifications.show({ color: 'teal', message: i18next.t('share.copied') });
+}
