@@ -100,7 +100,11 @@ export function DecisionPanel({ projectId, approval, comments, onComments, etag 
               onClick={() => void submit(action)}
               loading={busy}
               disabled={!editable}
-              rightSection={<Kbd size="xs">{kKeys[action]}</Kbd>}
+              rightSection={
+                <Kbd size="xs" visibleFrom="sm">
+                  {kKeys[action]}
+                </Kbd>
+              }
             >
               {t(`approvals.actions.${action}`)}
             </Button>

@@ -11,6 +11,7 @@ export function ThemeButton() {
       variant="subtle"
       size="lg"
       color="gray"
+      visibleFrom="xs"
       aria-label={dark ? t('shell.light') : t('shell.dark')}
       onClick={() => setColorScheme(dark ? 'light' : 'dark')}
     >

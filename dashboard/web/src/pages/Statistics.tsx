@@ -127,14 +127,19 @@ function Approvals({ projectId, days }: ChartProps) {
             <Figure label={t('statistics.medianResolution')} value={duration(data.medianResolutionMs, i18n.language)} />
             <Figure label={t('statistics.rejectionRate')} value={`${Math.round(100 * data.rejectionRate)} %`} />
           </SimpleGrid>
-          <LineChart
-            h={kHeight - 60}
-            data={data.dailyLatency.map(({ date, avgResolutionMs }) => ({ date, hours: avgResolutionMs === null ? null : avgResolutionMs / kMsPerHour }))}
-            dataKey="date"
-            connectNulls
-            valueFormatter={(value) => `${value.toFixed(2)} h`}
-            series={[{ name: 'hours', label: t('statistics.averageResolution'), color: 'orange.6' }]}
-          />
+          {data.resolvedCount > 0 && (
+            <LineChart
+              h={kHeight - 60}
+              data={data.dailyLatency.map(({ date, avgResolutionMs }) => ({
+                date,
+                hours: avgResolutionMs === null ? null : avgResolutionMs / kMsPerHour,
+              }))}
+              dataKey="date"
+              connectNulls
+              valueFormatter={(value) => `${value.toFixed(2)} h`}
+              series={[{ name: 'hours', label: t('statistics.averageResolution'), color: 'orange.6' }]}
+            />
+          )}
         </ChartCard>
       )}
     </QueryView>
