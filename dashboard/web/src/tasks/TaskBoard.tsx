@@ -64,6 +64,7 @@ export default function TaskBoard({ projectId, spec }: Props) {
               />
               {view === 'list' && (
                 <SegmentedControl
+                  style={{ maxWidth: '100%', overflowX: 'auto' }}
                   value={status}
                   onChange={(value) => setStatus(value)}
                   data={(['all', ...kStatuses] as const).map((value) => ({ value, label: t(`tasks.status.${value}`) }))}

@@ -1,0 +1,33 @@
+import { chromium } from 'playwright-core';
+
+export const kDesktop = { width: 1280, height: 800 };
+export const kPhone = { width: 360, height: 740 };
+
+export function launch() {
+  const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args });
+}
+
+// A fresh profile that has signed in, at the home page.
+export async function signedIn(browser, cluster, options = {}) {
+  const context = await browser.newContext({ viewport: kDesktop, baseURL: cluster.url, locale: 'en-GB', ...options });
+  const page = await context.newPage();
+  await page.goto('/sign-in');
+  await page.getByLabel('Key').first().fill(cluster.userKey);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { name: 'Home' }).waitFor();
+  return page;
+}
+
+// Asks again until `check` no longer throws; for what changes on disk.
+export async function eventually(check, timeoutMs = 10_000) {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    try {
+      return check();
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
