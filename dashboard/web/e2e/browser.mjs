@@ -18,16 +18,3 @@ export async function signedIn(browser, cluster, options = {}) {
   await page.getByRole('heading', { name: 'Home' }).waitFor();
   return page;
 }
-
-// Asks again until `check` no longer throws; for what changes on disk.
-export async function eventually(check, timeoutMs = 10_000) {
-  const deadline = Date.now() + timeoutMs;
-  for (;;) {
-    try {
-      return check();
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}

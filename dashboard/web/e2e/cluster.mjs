@@ -1,8 +1,11 @@
 // A real server and a real agent on a copy of the sample project, in a directory of their own.
+import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+
+import { eventually } from './eventually.mjs';
 
 const kRoot = new URL('../../../', import.meta.url).pathname;
 const kBin = process.env.SPECRELAY_BIN ?? join(kRoot, 'bazel-bin');
@@ -79,6 +82,12 @@ export class Cluster {
     const { child, ready } = await start(programs.agent, args, join(this.directory, 'agent.log'));
     this.agent = child;
     this.projectId = ready.projects[0].projectId;
+    // It is ready before it has registered.
+    const headers = { Authorization: `Bearer ${this.userKey}` };
+    await eventually(async () => {
+      const projects = await (await fetch(`${this.url}/api/projects/list`, { headers })).json();
+      assert.ok(projects.some((project) => project.instances.length > 0));
+    });
   }
 
   stopAgent() {

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 
-import { eventually, kPhone, launch, signedIn } from './browser.mjs';
+import { kPhone, launch, signedIn } from './browser.mjs';
 import { Cluster } from './cluster.mjs';
+import { eventually } from './eventually.mjs';
 
 const kAxe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const kTasks = 'specs/trip-calendar/tasks.md';
@@ -142,7 +144,6 @@ test('a job runs and shows its output as it comes', async () => {
   await cluster.execute({
     jobCreate: { job: { id: 'say', name: 'Say', type: 'run-agent', schedule: '0 3 * * *', config: { runner: 'say', projectPath: cluster.project } } },
   });
-  const { execFileSync } = await import('node:child_process');
   execFileSync('mkfifo', [join(cluster.project, 'fifo')]);
   const page = await signedIn(browser, cluster);
   await page.goto(`${project()}/jobs/say`);
@@ -192,8 +193,7 @@ test('no page has serious findings of axe', async () => {
   for (const path of pages) {
     await page.goto(path);
     await page.getByRole('heading', { level: 1 }).first().waitFor();
-    await page.waitForLoadState('networkidle').catch(() => undefined);
-    await page.evaluate(`(async () => { ${(await import('node:fs')).readFileSync(kAxe, 'utf8')} })()`);
+    await page.evaluate(`(async () => { ${readFileSync(kAxe, 'utf8')} })()`);
     const { violations } = await page.evaluate(() => window.axe.run());
     for (const { id: rule, impact, nodes } of violations) {
       if (impact === 'serious' || impact === 'critical') found.push(`${path}: ${rule}: ${nodes[0].html.slice(0, 160)}`);

@@ -15,13 +15,13 @@ export function Shelf() {
   const failed = writes.some((write) => write.state === 'failed');
   return (
     <Popover width={360} position="bottom-end" shadow="md" withArrow trapFocus>
-      <Popover.Target>
-        <Indicator label={open.length} size={16} color={failed ? 'red' : 'indigo'} disabled={open.length === 0}>
+      <Indicator label={open.length} size={16} color={failed ? 'red' : 'indigo'} disabled={open.length === 0}>
+        <Popover.Target>
           <ActionIcon variant="subtle" size="lg" color="gray" aria-label={t('delivery.shelf', { count: open.length })}>
             <IconSend size={18} />
           </ActionIcon>
-        </Indicator>
-      </Popover.Target>
+        </Popover.Target>
+      </Indicator>
       <Popover.Dropdown>
         <Stack gap="sm">
           <Text fw={600}>{t('delivery.title')}</Text>

@@ -36,7 +36,9 @@ markdown.core.ruler.after('inline', 'task_marks', (state) => {
 });
 
 export function renderMarkdown(text: string): string {
-  return DOMPurify.sanitize(markdown.render(text), {
+  // What scrolls must be reachable by keyboard. Only the renderer writes tags: those of the document are escaped.
+  const html = markdown.render(text).replaceAll('<pre>', '<pre tabindex="0">');
+  return DOMPurify.sanitize(html, {
     ADD_ATTR: ['target'],
     // Pictures of other servers would tell them who reads.
     FORBID_TAGS: ['img', 'style', 'form', 'input', 'button', 'video', 'audio', 'picture', 'source', 'svg', 'math'],
