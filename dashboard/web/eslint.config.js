@@ -18,5 +18,12 @@ export default ts.config(
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
     },
   },
-  { files: ['*.js'], ...ts.configs.disableTypeChecked },
+  {
+    files: ['**/*.js', '**/*.mjs'],
+    ...ts.configs.disableTypeChecked,
+    languageOptions: {
+      parserOptions: { projectService: false },
+      globals: { Buffer: 'readonly', URL: 'readonly', clearTimeout: 'readonly', console: 'readonly', document: 'readonly', fetch: 'readonly', navigator: 'readonly', process: 'readonly', setTimeout: 'readonly', window: 'readonly' },
+    },
+  },
 );

@@ -2,7 +2,8 @@ import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { QueryClient } from '@tanstack/react-query';
 import { PersistQueryClientProvider } from '@tanstack/react-query-persist-client';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
 import { BrowserRouter, Route, Routes } from 'react-router';
 
 import { ApiError } from './api/http';
@@ -10,7 +11,7 @@ import { PageLoader } from './components/PageLoader';
 import { persister } from './offline';
 import { SignedIn } from './pages/SignedIn';
 import { SignIn } from './pages/SignIn';
-import { theme } from './theme';
+import { themeWith } from './theme';
 
 const kMaxTries = 2;
 const kKeepMs = 7 * 24 * 60 * 60 * 1000;
@@ -43,6 +44,9 @@ const Shared = lazy(() => import('./pages/Shared'));
 const NotFound = lazy(() => import('./pages/NotFound'));
 
 export function App() {
+  const { t } = useTranslation();
+  const close = t('common.close');
+  const theme = useMemo(() => themeWith(close), [close]);
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto">
       <PersistQueryClientProvider client={client} persistOptions={{ persister, maxAge: kKeepMs }}>

@@ -16,7 +16,7 @@ export function QueryView<T>({ query, children }: Props<T>) {
   if (query.data !== undefined) return <>{children(query.data)}</>;
   if (query.isPending) {
     return (
-      <Stack aria-busy="true" aria-label={t('common.loading')}>
+      <Stack role="status" aria-busy="true" aria-label={t('common.loading')}>
         <Skeleton h={28} w="40%" />
         <Skeleton h={90} />
         <Skeleton h={90} />

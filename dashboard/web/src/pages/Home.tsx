@@ -119,7 +119,7 @@ function ProjectCard({ project, specs, pending }: { project: Project; specs: Spe
           <Text size="sm" c="dimmed">
             {t('home.counts', { specs: specs.length, completed, total })}
           </Text>
-          {pending.length > 0 && <Badge color="orange">{t('home.pending', { count: pending.length })}</Badge>}
+          {pending.length > 0 && <Badge color="orange" variant="light" tt="none">{t('home.pending', { count: pending.length })}</Badge>}
         </Group>
       </Stack>
     </Card>
