@@ -1,13 +1,14 @@
 #!/usr/bin/python3
-"""Sums up the test cases of Bazel runs, from their build event files (--build_event_json_file).
+"""Sums up the test cases of Bazel runs, from their build event files (--build_event_json_file), and of JUnit files.
 
-Usage: test_report.py EVENTS...
+Usage: test_report.py EVENTS.json|JUNIT.xml...
 
 Prints each failure and, last, the line "N passed, N failed". Exits with 1 when anything failed or nothing passed.
 A target that does not build, a crash and a time-out count as one failure each, besides the cases that did report.
 """
 
 import json
+import os.path
 import sys
 import urllib.parse
 import xml.etree.ElementTree
@@ -41,16 +42,31 @@ class Report:
         if len(self.failures) == failures_before:
             self._check_exit(exit_code)
 
+    def add_junit(self, path):
+        """Adds the cases of a JUnit file; one that is missing or broken is a failure."""
+        label = os.path.basename(path)
+        try:
+            cases = list(xml.etree.ElementTree.parse(path).iter("testcase"))
+        except (OSError, xml.etree.ElementTree.ParseError):
+            cases = []
+        if not cases:
+            self.failures.append("%s (did not run)" % label)
+        for case in cases:
+            self._add_case(label, case)
+
+    def _add_case(self, label, case):
+        name = ".".join(filter(None, [case.get("classname"), case.get("name")]))
+        if case.find("failure") is not None or case.find("error") is not None:
+            self.failures.append("%s %s" % (label, name))
+        elif case.find("skipped") is not None or case.get("status") == "notrun":
+            self.skipped += 1
+        else:
+            self.passed += 1
+
     def _add_result(self, label, result):
         failed_before = len(self.failures)
         for case in _test_cases(result):
-            name = ".".join(filter(None, [case.get("classname"), case.get("name")]))
-            if case.find("failure") is not None or case.find("error") is not None:
-                self.failures.append("%s %s" % (label, name))
-            elif case.find("skipped") is not None or case.get("status") == "notrun":
-                self.skipped += 1
-            else:
-                self.passed += 1
+            self._add_case(label, case)
         if result["status"] not in ("PASSED", "FLAKY") and len(self.failures) == failed_before:
             self.failures.append("%s (%s)" % (label, result["status"].lower()))
 
@@ -95,7 +111,10 @@ def _test_cases(result):
 def main(paths):
     report = Report()
     for path in paths:
-        report.add_run(path)
+        if path.endswith(".xml"):
+            report.add_junit(path)
+        else:
+            report.add_run(path)
     for failure in report.failures:
         print("FAILED " + failure)
     if report.skipped:

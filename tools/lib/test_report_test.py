@@ -86,6 +86,15 @@ class TestReportTest(unittest.TestCase):
         self.add_run([], "NO_TESTS_FOUND")
         self.assertEqual((self.report.passed, self.report.failures), (0, []))
 
+    def test_counts_the_cases_of_a_junit_file(self):
+        self.report.add_junit(self.write("website.xml", "<testsuites>%s%s</testsuites>" % (PASSING, FAILING)))
+        self.assertEqual((self.report.passed, self.report.failures), (1, ["website.xml Sum.Adds"]))
+
+    def test_a_junit_file_that_is_missing_or_broken_is_a_failure(self):
+        self.report.add_junit(os.path.join(self.directory.name, "missing.xml"))
+        self.report.add_junit(self.write("torn.xml", "<torn"))
+        self.assertEqual(self.report.failures, ["missing.xml (did not run)", "torn.xml (did not run)"])
+
     def test_nothing_passed_means_a_bad_exit_code(self):
         path = self.write("empty", json.dumps(
             {"id": {"buildFinished": {}}, "finished": {"exitCode": {"name": "NO_TESTS_FOUND"}}}))
