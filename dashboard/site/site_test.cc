@@ -33,7 +33,7 @@ class SiteTest : public testing::Test {
     Write("root/assets/plain.js", "unhashed");
     Write("root/.env", "hidden");
     Write("root/.git/config", "hidden");
-    site_ = std::make_unique<Site>(Site::Open(top_ + "/root").value());
+    site_ = std::make_unique<Site>(Site::Open(top_ + "/www").value());
   }
 
   ~SiteTest() override {
@@ -118,9 +118,9 @@ TEST_F(SiteTest, NavigationsGetThePageWhateverTheirAddress) {
 }
 
 TEST_F(SiteTest, NothingLeadsOut) {
-  std::filesystem::create_symlink(top_ + "/secret.txt", top_ + "/root/link.txt");
-  std::filesystem::create_directory_symlink(top_, top_ + "/root/up");
-  ASSERT_EQ(mkfifo((top_ + "/root/pipe").c_str(), 0600), 0);
+  std::filesystem::create_symlink(top_ + "/secret.txt", top_ + "/www/link.txt");
+  std::filesystem::create_directory_symlink(top_, top_ + "/www/up");
+  ASSERT_EQ(mkfifo((top_ + "/www/pipe").c_str(), 0600), 0);
   for (const char* path : {"/../secret.txt", "/%2e%2e/secret.txt", "/..%2Fsecret.txt", "/assets/../../secret.txt",
                            "/assets/..%5c..%5csecret.txt", "/link.txt", "/up/secret.txt", "/pipe", "//secret.txt",
                            "/.env", "/.git/config", "/assets", "/assets/", "/index.html/", "/%2Fetc%2Fpasswd"}) {
