@@ -25,14 +25,14 @@ class SiteTest : public testing::Test {
   SiteTest() : top_(absl::StrCat(testing::TempDir(), "/site.XXXXXX")) {
     EXPECT_NE(mkdtemp(top_.data()), nullptr);
     Write("secret.txt", "outside");
-    Write("root/index.html", "the page");
-    Write("root/favicon.svg", "<svg/>");
-    Write("root/assets/index-Bx3_9fAq.js", "script");
-    Write("root/assets/index-Bx3_9fAq.js.br", "br-script");
-    Write("root/assets/index-Bx3_9fAq.js.gz", "gz-script");
-    Write("root/assets/plain.js", "unhashed");
-    Write("root/.env", "hidden");
-    Write("root/.git/config", "hidden");
+    Write("www/index.html", "the page");
+    Write("www/favicon.svg", "<svg/>");
+    Write("www/assets/index-Bx3_9fAq.js", "script");
+    Write("www/assets/index-Bx3_9fAq.js.br", "br-script");
+    Write("www/assets/index-Bx3_9fAq.js.gz", "gz-script");
+    Write("www/assets/plain.js", "unhashed");
+    Write("www/.env", "hidden");
+    Write("www/.git/config", "hidden");
     site_ = std::make_unique<Site>(Site::Open(top_ + "/www").value());
   }
 
@@ -81,7 +81,7 @@ TEST_F(SiteTest, ThePageIsAskedAboutEachTime) {
 
 TEST_F(SiteTest, AChangedPageHasAnotherTag) {
   const std::string tag = HeaderOf(Get("/"), "ETag");
-  Write("root/index.html", "another page");
+  Write("www/index.html", "another page");
   const HttpResponse response = Get("/", {{"If-None-Match", tag}});
   EXPECT_EQ(response.status, 200);
   EXPECT_EQ(response.body, "another page");
