@@ -47,15 +47,11 @@ absl::StatusOr<Visitor> Authenticator::Authenticate(const HttpRequest& request) 
 }
 
 absl::StatusOr<Principal> Authenticator::CheckKey(absl::string_view key, absl::string_view address) {
-  const std::string fingerprint = HashApiKey(key);
-  const absl::Duration wait = throttle_.WaitBefore(address, fingerprint);
-  if (wait > absl::ZeroDuration()) return TooManyWrongKeys(wait);
   absl::StatusOr<Principal> principal = keys_.Authenticate(key);
-  if (principal.ok()) {
-    throttle_.RecordRight(address, fingerprint);
-  } else {
-    throttle_.RecordWrong(address);
-  }
+  const absl::Duration wait =
+      principal.ok() ? throttle_.RecordRight(address, HashApiKey(key)) : throttle_.RecordWrong(address);
+  // Whoever has to wait does not learn whether the key is right.
+  if (wait > absl::ZeroDuration()) return TooManyWrongKeys(wait);
   return principal;
 }
 

@@ -80,7 +80,7 @@ TEST_F(AuthenticatorTest, NeverRepeatsTheKey) {
   }
 }
 
-TEST_F(AuthenticatorTest, TheSixthWrongKeyIsNotLookedAt) {
+TEST_F(AuthenticatorTest, AfterFiveWrongKeysTheAddressHasToWait) {
   for (int i = 0; i < 5; ++i) EXPECT_THAT(WithKey(kUnknownKey), HasCode(absl::StatusCode::kUnauthenticated));
   EXPECT_THAT(WithKey(kUnknownKey), IsStatus(absl::StatusCode::kResourceExhausted, HasSubstr("try again in 60 s")));
   EXPECT_THAT(authenticator_.CheckKey(keys_.Key(Role::kUser), "192.0.2.1"),

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/memory/memory.h"
+#include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "dashboard/auth/access_check.h"
@@ -30,6 +31,11 @@ bool HasHeader(const HttpResponse& response, absl::string_view name) {
 absl::StatusOr<std::unique_ptr<FrontDoor>> FrontDoor::Open(const FrontDoorOptions& options, const KeyStore& keys,
                                                            const Clock& clock) {
   ASSIGN_OR_RETURN(HostList hosts, HostList::Parse(options.allowed_hosts));
+  for (const std::string& origin : options.allowed_origins) {
+    if (IsOrigin(origin)) continue;
+    return absl::InvalidArgumentError(
+        absl::StrCat("\"", origin, "\" is no origin; write one as https://dashboard.example.org"));
+  }
   ASSIGN_OR_RETURN(TrustedProxies proxies, TrustedProxies::Parse(options.trusted_proxies));
   std::string secret = RandomBase62(kPassingSecretLength);
   if (!options.session_secret_file.empty()) {

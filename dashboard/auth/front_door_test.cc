@@ -177,6 +177,8 @@ TEST_F(FrontDoorTest, MistakesInTheOptionsAreNamed) {
   };
   EXPECT_THAT(error_of({"", kSessionLifetime, {"a b"}, {}, {}, false}), HasCode(absl::StatusCode::kInvalidArgument));
   EXPECT_THAT(error_of({"", kSessionLifetime, {}, {}, {"a"}, false}), HasCode(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(error_of({"", kSessionLifetime, {}, {"a.example"}, {}, false}),
+              HasCode(absl::StatusCode::kInvalidArgument));
   EXPECT_THAT(error_of({keys_.Path("no/file"), kSessionLifetime, {}, {}, {}, false}),
               HasCode(absl::StatusCode::kNotFound));
 }

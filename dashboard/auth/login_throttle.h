@@ -28,17 +28,18 @@ struct LoginThrottleOptions {
 // Thread-safe. An address that has shown too many wrong keys may show no further one until the first of them is a
 // window old, with one exception: a key that was right there before passes, lest one broken script shut out everybody
 // behind the same address. The IPv6 addresses of a /64 count as one, since a single machine has them all.
+//
+// All answer how long the address has to wait before a key from it is looked at; zero: this one was.
 class LoginThrottle {
  public:
   // `clock` must outlive it.
   explicit LoginThrottle(const Clock& clock, LoginThrottleOptions options = {}) : clock_(clock), options_(options) {}
 
-  // How long to wait before a key may be shown; zero: it may be now. `fingerprint` stands for the key, and is no
-  // secret.
-  absl::Duration WaitBefore(absl::string_view address, absl::string_view fingerprint) const;
+  // A wrong key came from the address. One that has to wait is not counted again.
+  absl::Duration RecordWrong(absl::string_view address);
 
-  void RecordWrong(absl::string_view address);
-  void RecordRight(absl::string_view address, absl::string_view fingerprint);
+  // A right key came from the address; `fingerprint` stands for it, and is no secret.
+  absl::Duration RecordRight(absl::string_view address, absl::string_view fingerprint);
 
  private:
   // Oldest use first, and where each key stands in it.
@@ -51,10 +52,12 @@ class LoginThrottle {
     Value& Touch(const std::string& key, size_t max_size);
   };
 
+  absl::Duration WaitLocked(const std::string& source, absl::Time now) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+
   const Clock& clock_;
   const LoginThrottleOptions options_;
 
-  mutable absl::Mutex mu_;
+  absl::Mutex mu_;
   Recent<std::deque<absl::Time>> failures_ ABSL_GUARDED_BY(mu_);  // of an address, oldest first, the last few
   Recent<absl::Time> trusted_ ABSL_GUARDED_BY(mu_);               // when a key was last right at an address
 };

@@ -15,6 +15,9 @@ namespace specrelay {
 // All methods but GET, HEAD and OPTIONS.
 bool IsUnsafeMethod(absl::string_view method);
 
+// Whether `text` is an origin as browsers write it: "https://example.org", with a port where it is not the usual one.
+bool IsOrigin(absl::string_view text);
+
 // PERMISSION_DENIED when Origin or Sec-Fetch-Site says that another website made the request: one whose origin is
 // neither the request's own (scheme, host and port) nor in `allowed`, which holds origins as "https://example.org". A
 // request without both headers comes from no browser of today and passes unless `required`.

@@ -28,6 +28,15 @@ TEST(OriginCheckTest, TellsMethodsThatChangeThings) {
   for (const char* method : {"GET", "HEAD", "OPTIONS"}) EXPECT_FALSE(IsUnsafeMethod(method));
 }
 
+TEST(OriginCheckTest, TellsWhatAnOriginLooksLike) {
+  for (const char* text : {"https://a.example", "http://localhost:3000", "https://[::1]:8443"}) {
+    EXPECT_TRUE(IsOrigin(text)) << text;
+  }
+  for (const char* text : {"", "a.example", "https://", "https://a.example/", "ftp://a.example", "*", "null"}) {
+    EXPECT_FALSE(IsOrigin(text)) << text;
+  }
+}
+
 TEST(OriginCheckTest, PassesTheOwnPage) {
   EXPECT_THAT(Check({"a.example", "https://a.example", "same-origin"}), IsOk());
   EXPECT_THAT(Check({"a.example", "https://a.example", nullptr}), IsOk());

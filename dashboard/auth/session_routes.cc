@@ -109,9 +109,12 @@ absl::StatusOr<HttpResponse> MakeLink(const CallContext& context, const SessionS
   return JsonResponse(200, {{"url", LoginUrl(base, link)}, {"expiresAt", TimeJson(link.expires_at)}});
 }
 
-// Whether nobody has opened the link yet: programs that look ahead must not use it up.
+// Whether nobody has opened the link yet: programs that look ahead, and pages that have it as a picture, must not use
+// it up.
 bool IsLookAhead(const HttpRequest& request) {
-  return request.method == "HEAD" || absl::StrContains(request.Header("Sec-Purpose"), "prefetch") ||
+  const absl::optional<absl::string_view> destination = request.FindHeader("Sec-Fetch-Dest");
+  return request.method == "HEAD" || (destination.has_value() && *destination != "document") ||
+         absl::StrContains(request.Header("Sec-Purpose"), "prefetch") ||
          absl::EqualsIgnoreCase(request.Header("Purpose"), "prefetch") ||
          absl::EqualsIgnoreCase(request.Header("X-Moz"), "prefetch");
 }

@@ -187,11 +187,12 @@ TEST_F(SessionRoutesTest, LookingAheadDoesNotUseALinkUp) {
   const std::string token = LinkToken();
   for (const HttpResponse& response :
        {Follow(token, "HEAD"), Follow(token, "GET", {{"Sec-Purpose", "prefetch;prerender"}}),
-        Follow(token, "GET", {{"Purpose", "prefetch"}}), Follow(token, "GET", {{"X-Moz", "prefetch"}})}) {
+        Follow(token, "GET", {{"Purpose", "prefetch"}}), Follow(token, "GET", {{"X-Moz", "prefetch"}}),
+        Follow(token, "GET", {{"Sec-Fetch-Dest", "image"}}), Follow(token, "GET", {{"Sec-Fetch-Dest", "empty"}})}) {
     EXPECT_EQ(response.status, 204);
     EXPECT_EQ(HeaderOf(response, "Set-Cookie"), "");
   }
-  EXPECT_EQ(Follow(token).status, 303);
+  EXPECT_EQ(Follow(token, "GET", {{"Sec-Fetch-Dest", "document"}}).status, 303);
 }
 
 TEST_F(SessionRoutesTest, ALinkWithoutATokenIsRefused) { EXPECT_EQ(Follow("").status, 401); }
