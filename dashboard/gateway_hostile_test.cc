@@ -80,7 +80,7 @@ TEST_F(GatewayHostileTest, RequestsThatCouldBeReadInTwoWaysAreRefused) {
   ExpectRefused("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
   ExpectRefused("GET /healthz HTTP/1.1\n\nHost: localhost\r\n\r\n");
   ExpectRefused("\x16\x03\x01\x02\x01 TLS to a plain port\r\n\r\n");
-  ExpectRefused(std::string("GET /\0 HTTP/1.1\r\nHost: localhost\r\n\r\n", 39));
+  ExpectRefused(absl::StrCat("GET /", std::string(1, '\0'), " HTTP/1.1\r\nHost: localhost\r\n\r\n"));
   ExpectRefused("GET http://localhost/healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
   ExpectRefused("CONNECT localhost:22 HTTP/1.1\r\nHost: localhost\r\n\r\n");
 }
