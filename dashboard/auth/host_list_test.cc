@@ -18,7 +18,7 @@ TEST(HostListTest, AlwaysAllowsThisMachine) {
 
 TEST(HostListTest, RefusesNamesThatCouldResolveHere) {
   for (const char* host : {"evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "192.0.2.1", "[::2]",
-                           "evil-localhost", "0.0.0.0"}) {
+                           "evil-localhost", "0.0.0.0", "evil-specrelay.example.org", "a.specrelay.example.org"}) {
     EXPECT_FALSE(Allows({"specrelay.example.org"}, host)) << host;
   }
 }
