@@ -89,7 +89,10 @@ function errorOf(response: Response, json: unknown, path: string): ApiError {
 
 // An idempotency key: whoever sends a write again uses the same one.
 export function newRequestId(): string {
-  return crypto.randomUUID();
+  if ('randomUUID' in crypto) return crypto.randomUUID();
+  // A page that came without TLS has no randomUUID: the same version 4 UUID by hand.
+  const hex = [...(crypto as Crypto).getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
 }
 
 export function projectPath(projectId: string, ...segments: string[]): string {

@@ -53,6 +53,7 @@ export class Outbox {
   private readonly database: Promise<IDBPDatabase<Schema>>;
   private readonly channel: BroadcastChannel;
   private readonly listeners = new Set<Listener>();
+  private lastCreatedAt = 0;
 
   constructor(private readonly options: OutboxOptions) {
     const name = options.name ?? 'specrelay-outbox';
@@ -76,8 +77,13 @@ export class Outbox {
   }
 
   async send<T>(spec: WriteSpec): Promise<Outcome<T>> {
-    const write: Write = { ...spec, requestId: newRequestId(), state: 'sending', createdAt: Date.now() };
+    const write: Write = { ...spec, requestId: newRequestId(), state: 'sending', createdAt: this.nextCreatedAt() };
     await this.save(write);
+    // What waits to change the same thing is older, and must not be applied over this.
+    const before = (await this.list()).filter(
+      ({ path, state, createdAt }) => path === spec.path && state === 'waiting' && createdAt < write.createdAt,
+    );
+    if (!(await this.deliverInOrder(before))) return { write: await this.move(write, 'waiting') };
     return this.deliver<T>(write.requestId);
   }
 
@@ -86,8 +92,8 @@ export class Outbox {
     const open = (await this.list()).filter(
       (write) => (write.state === 'waiting' || write.state === 'sending') && (!projectId || write.projectId === projectId),
     );
-    // In their order: a later edit may build upon an earlier one.
-    for (const write of open) await this.deliver(write.requestId);
+    const projects = new Set(open.map((write) => write.projectId));
+    await Promise.all([...projects].map((project) => this.deliverInOrder(open.filter((write) => write.projectId === project))));
   }
 
   async retry(requestId: string): Promise<void> {
@@ -101,6 +107,16 @@ export class Outbox {
   async dismiss(requestId: string): Promise<void> {
     await (await this.database).delete('writes', requestId);
     await this.tell();
+  }
+
+  // A later edit may build upon an earlier one: stops, and tells so, at the first that neither server nor agent took.
+  private async deliverInOrder(writes: Write[]): Promise<boolean> {
+    for (const { requestId } of writes) {
+      if (!(await (await this.database).get('writes', requestId))) continue;
+      const { write, data } = await this.deliver(requestId);
+      if (write.state === 'waiting' && data === undefined) return false;
+    }
+    return true;
   }
 
   private deliver<T>(requestId: string): Promise<Outcome<T>> {
@@ -136,6 +152,12 @@ export class Outbox {
       status: known.status,
       ...(known.conflict ? { conflict: known.conflict } : {}),
     });
+  }
+
+  // Two writes of one millisecond have an order too.
+  private nextCreatedAt(): number {
+    this.lastCreatedAt = Math.max(Date.now(), this.lastCreatedAt + 1);
+    return this.lastCreatedAt;
   }
 
   private async move(write: Write, state: WriteState, error?: WriteError): Promise<Write> {

@@ -10,14 +10,25 @@ export interface Draft {
 
 export function readDraft(path: string): Draft | undefined {
   try {
-    return JSON.parse(localStorage.getItem(kPrefix + path) ?? 'null') as Draft | null ?? undefined;
+    const draft: unknown = JSON.parse(localStorage.getItem(kPrefix + path) ?? 'null');
+    return isDraft(draft) ? draft : undefined;
   } catch {
     return undefined;
   }
 }
 
 export function keepDraft(path: string, draft: Draft): void {
-  localStorage.setItem(kPrefix + path, JSON.stringify(draft));
+  try {
+    localStorage.setItem(kPrefix + path, JSON.stringify(draft));
+  } catch {
+    // No room: the text is still in the page, which asks before it is left.
+  }
+}
+
+function isDraft(value: unknown): value is Draft {
+  if (typeof value !== 'object' || value === null) return false;
+  const { text, base, etag } = value as Record<string, unknown>;
+  return typeof text === 'string' && typeof base === 'string' && (etag === undefined || typeof etag === 'string');
 }
 
 export function dropDraft(path: string): void {

@@ -35,7 +35,8 @@ export function resolve({ pieces }: Merge, choices: Choice[]): string {
       if (piece.kind === 'text') return piece.text;
       const choice = choices[next++] ?? 'mine';
       const { mine, theirs } = piece.conflict;
-      return choice === 'mine' ? mine : choice === 'theirs' ? theirs : mine + theirs;
+      if (choice === 'both') return mine + (mine && theirs && !mine.endsWith('\n') ? '\n' : '') + theirs;
+      return choice === 'mine' ? mine : theirs;
     })
     .join('');
 }

@@ -1,6 +1,6 @@
 // Markdown to HTML that can't run anything: no HTML of the document passes, and the result is sanitised all the same.
 import DOMPurify from 'dompurify';
-import MarkdownIt from 'markdown-it';
+import MarkdownIt, { type Token } from 'markdown-it';
 
 export interface Heading {
   level: number;
@@ -53,12 +53,18 @@ export function headingsOf(text: string): Heading[] {
   return tokens.flatMap((token, i) => {
     if (token.type !== 'heading_open') return [];
     const content = tokens[i + 1]?.content ?? '';
-    return [{ level: Number(token.tag.slice(1)), text: content, id: kIdPrefix + headingId(content, used) }];
+    return [{ level: Number(token.tag.slice(1)), text: plainText(tokens[i + 1]), id: kIdPrefix + headingId(content, used) }];
   });
 }
 
 // What SANITIZE_NAMED_PROPS puts before ids, so that none of them shadows a property of the page.
 const kIdPrefix = 'user-content-';
+
+// As it reads, without the marks of Markdown.
+function plainText(inline: Token | undefined): string {
+  const words = inline?.children?.map((child) => (child.type === 'softbreak' ? ' ' : child.content)) ?? [];
+  return words.join('');
+}
 
 function headingId(text: string, used: Set<string>): string {
   const base = text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '') || 'section';

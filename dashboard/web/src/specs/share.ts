@@ -1,6 +1,6 @@
 // A read-only copy of a spec as a link. The document is in the fragment, which browsers never send to a server.
 import { notifications } from '@mantine/notifications';
-import { deflateSync, inflateSync, strFromU8, strToU8 } from 'fflate';
+import { deflateSync, Inflate, strFromU8, strToU8 } from 'fflate';
 import i18next from 'i18next';
 
 import type { DocumentName, SpecDocuments } from '../api/types';
@@ -13,6 +13,8 @@ export interface SharedSpec {
 
 // A link may be made by anybody: more than this is not unpacked.
 const kMaxBytes = 4 << 20;
+// So much is unpacked between two looks at the size; Deflate makes at most 1032 bytes of one.
+const kStepBytes = 1024;
 
 export function encodeShared(shared: SharedSpec): string {
   const packed = deflateSync(strToU8(JSON.stringify(shared)), { level: 9 });
@@ -26,12 +28,31 @@ export function decodeShared(text: string): SharedSpec | undefined {
   try {
     const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
     const packed = Uint8Array.from(binary, (char) => char.charCodeAt(0));
-    // Inflating into a buffer of fixed size throws beyond it.
-    const json: unknown = JSON.parse(strFromU8(inflateSync(packed, { out: new Uint8Array(kMaxBytes) })));
+    const json: unknown = JSON.parse(strFromU8(unpack(packed)));
     return isShared(json) ? json : undefined;
   } catch {
     return undefined;
   }
+}
+
+function unpack(packed: Uint8Array): Uint8Array {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  const inflate = new Inflate((part) => {
+    size += part.length;
+    if (size > kMaxBytes) throw new RangeError('the copy is too large');
+    parts.push(part);
+  });
+  for (let at = 0; at < packed.length; at += kStepBytes) {
+    inflate.push(packed.subarray(at, at + kStepBytes), at + kStepBytes >= packed.length);
+  }
+  const whole = new Uint8Array(size);
+  let end = 0;
+  for (const part of parts) {
+    whole.set(part, end);
+    end += part.length;
+  }
+  return whole;
 }
 
 function isShared(json: unknown): json is SharedSpec {
