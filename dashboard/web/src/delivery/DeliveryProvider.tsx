@@ -30,6 +30,8 @@ export function DeliveryProvider({ children }: { children: ReactNode }) {
   useLiveEvent((event) => {
     if (event.type === 'agent:created') void outbox.resume(event.projectId);
     if (event.type === 'resync') void outbox.resume();
+    const ours = writes.some((write) => write.state === 'waiting' && write.requestId === event.data['requestId']);
+    if (event.type === 'command-state' && ours) void outbox.resume(event.projectId);
   });
   useEffect(() => {
     const applied = writes.filter((write) => write.state === 'applied');

@@ -70,6 +70,12 @@ export async function copyShareLink(name: string, documents: SpecDocuments): Pro
     copiedAt: new Date().toISOString(),
     documents: Object.fromEntries(texts) as SharedSpec['documents'],
   };
-  await navigator.clipboard.writeText(`${window.location.origin}/share#${encodeShared(shared)}`);
+  const link = `${window.location.origin}/share#${encodeShared(shared)}`;
+  // Browsers give the clipboard to pages under TLS and to localhost alone.
+  if (!window.isSecureContext) {
+    window.open(link, '_blank', 'noopener');
+    return;
+  }
+  await navigator.clipboard.writeText(link);
   notifications.show({ color: 'teal', message: i18next.t('share.copied') });
 }
