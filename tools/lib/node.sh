@@ -8,7 +8,8 @@ node_is_new_enough() {
     node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 22 || (a === 22 && b >= 12) || (a === 20 && b >= 19) ? 0 : 1)'
 }
 
-# Puts a suitable Node.js first in PATH, installing one below tools/node when the system's is too old.
+# Puts a suitable Node.js and its npm first in PATH, installing them below tools/node when the system's are too old: npm
+# leaves out optional packages that do not run on the Node.js it runs on itself.
 use_node() {
   node_is_new_enough && return 0
   local bin=("$node_dir"/node_modules/node-linux-*/bin)
@@ -17,7 +18,7 @@ use_node() {
     (cd -- "$node_dir" && npm ci --no-audit --no-fund --ignore-scripts --loglevel=error </dev/null >/dev/null) || return 1
     bin=("$node_dir"/node_modules/node-linux-*/bin)
   fi
-  PATH="${bin[0]}:$PATH"
+  PATH="${bin[0]}:$node_dir/node_modules/.bin:$PATH"
   export PATH
   node_is_new_enough
 }
