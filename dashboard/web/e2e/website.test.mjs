@@ -172,6 +172,17 @@ test('a shared copy opens in a fresh profile, without a session and without the 
   assert.deepEqual(asked.filter((path) => path.startsWith('/api/')), []);
 });
 
+test('a new request is announced, and one that was there before is not', async () => {
+  await cluster.requestApproval('Here before', 'design');
+  const page = await signedIn(browser, cluster);
+  await page.getByText('Live', { exact: true }).waitFor();
+  await page.getByText('1 approval', { exact: true }).waitFor();
+  await cluster.requestApproval('Just now', 'requirements');
+  const announced = page.getByRole('alert');
+  await announced.getByText('Just now').waitFor();
+  assert.equal(await announced.getByText('Here before').count(), 0);
+});
+
 test('approving is comfortable on a phone', async () => {
   const id = await cluster.requestApproval('On the train', 'design');
   const page = await signedIn(browser, cluster, { viewport: kPhone, hasTouch: true, isMobile: true });
@@ -187,7 +198,8 @@ test('approving is comfortable on a phone', async () => {
 
 test('no page has serious findings of axe', async () => {
   const id = await cluster.requestApproval('For axe', 'design');
-  const page = await signedIn(browser, cluster);
+  // What fades in has too little contrast for a moment.
+  const page = await signedIn(browser, cluster, { reducedMotion: 'reduce' });
   const found = [];
   const pages = ['/', '/approvals', '/settings', ...['specs', 'specs/trip-calendar', 'specs/trip-calendar/requirements', 'steering', `approvals/${id}`, 'logs', 'jobs', 'statistics'].map((part) => `${project()}/${part}`)];
   for (const path of pages) {

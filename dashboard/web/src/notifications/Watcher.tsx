@@ -3,9 +3,10 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import { approvalsQuery } from '../api/queries';
 import type { LiveEvent } from '../live/affected';
 import { useLiveEvent } from '../live/LiveProvider';
-import { useApprovals } from '../projects/useProjects';
+import { useApprovals, useProjects } from '../projects/useProjects';
 import { useSettings } from '../settings/settings';
 import { chime } from './chime';
 
@@ -17,7 +18,9 @@ export function Watcher() {
   const settings = useSettings();
   const client = useQueryClient();
   const pending = useApprovals('pending');
-  const known = useRef<Set<string> | undefined>(undefined);
+  const projects = useProjects();
+  // Ids of the pending requests of each project, once they were read.
+  const known = useRef(new Map<string, Set<string>>());
 
   useEffect(() => {
     document.title = settings.titleBadge && pending.length > 0 ? `(${pending.length}) ${kTitle}` : kTitle;
@@ -32,13 +35,17 @@ export function Watcher() {
   }
 
   useEffect(() => {
-    const ids = new Set(pending.map(({ approval }) => approval.id));
-    const before = known.current;
-    // Until everything was read once, nothing is new.
-    if (client.isFetching({ queryKey: ['projects'] }) === 0) known.current = ids;
-    if (!before) return;
-    for (const { project, approval } of pending) {
-      if (!before.has(approval.id)) announce(t('notify.approval', { project: project.projectName }), approval.title);
+    for (const project of projects) {
+      const approvals = client.getQueryData(approvalsQuery(project.projectId).queryKey);
+      if (!approvals) continue;
+      const waiting = approvals.filter(({ status }) => status === 'pending');
+      const before = known.current.get(project.projectId);
+      known.current.set(project.projectId, new Set(waiting.map(({ id }) => id)));
+      // What was there at first is not new.
+      if (!before) continue;
+      for (const { id, title } of waiting) {
+        if (!before.has(id)) announce(t('notify.approval', { project: project.projectName }), title);
+      }
     }
   });
 
