@@ -20,9 +20,10 @@ absl::StatusOr<DayWindow> DayWindow::Ending(absl::Time now, absl::TimeZone zone,
 }
 
 absl::optional<int> DayWindow::IndexOf(absl::Time time) const {
-  const absl::civil_diff_t index = absl::ToCivilDay(time, zone_) - first_;
-  if (index < 0 || index >= days_) return absl::nullopt;
-  return static_cast<int>(index);
+  const absl::CivilDay day = absl::ToCivilDay(time, zone_);
+  // Compared first: the distance to the day of InfinitePast() would overflow.
+  if (day < first_ || day >= first_ + days_) return absl::nullopt;
+  return static_cast<int>(day - first_);
 }
 
 std::string DayWindow::Date(int index) const { return absl::FormatCivilTime(first_ + index); }
