@@ -1,10 +1,8 @@
 // The commands on a tree that existing tools have written.
-#include <filesystem>
 #include <string>
-#include <system_error>
 
 #include "mcp_agent/commands/testing/executor_harness.h"
-#include "mcp_agent/tree/testing/temp_dir.h"
+#include "mcp_agent/commands/testing/sample_project.h"
 #include "proto/support/testing/status_matchers.h"
 
 namespace specrelay {
@@ -14,19 +12,7 @@ using ::testing::HasSubstr;
 
 class SampleTreeTest : public ::testing::Test {
  protected:
-  SampleTreeTest() {
-    std::error_code error;
-    std::filesystem::copy("tests/testdata/vectors/spec-context-tree", project_.path(),
-                          std::filesystem::copy_options::recursive, error);
-    EXPECT_FALSE(error) << error.message();
-    // The sample may come from a read-only place; the copy is to be written to.
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(project_.path())) {
-      std::filesystem::permissions(entry, std::filesystem::perms::owner_write, std::filesystem::perm_options::add,
-                                   error);
-    }
-  }
-
-  const TempDir project_;
+  const SampleProject project_;
   ExecutorHarness harness_{project_.path()};
 };
 

@@ -51,6 +51,7 @@ class ExecutorHarness {
   // Tells those who wait that the file at `path` has changed, as the watcher does.
   void NoteChanged(absl::string_view path) { approval_waiter_->OnChanged(path); }
 
+  CommandExecutor& executor() { return *executor_; }
   // The outcome of a delivery, when it has come.
   v1::CommandOutcome Deliver(const v1::CommandDelivery& delivery);
 

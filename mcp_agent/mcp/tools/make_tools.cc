@@ -1,0 +1,21 @@
+#include "mcp_agent/mcp/tools/make_tools.h"
+
+#include <memory>
+
+#include "mcp_agent/mcp/tools/approvals_tool.h"
+#include "mcp_agent/mcp/tools/spec_status.h"
+#include "mcp_agent/mcp/tools/tool_context.h"
+#include "mcp_agent/mcp/tools/wait_for_approval.h"
+
+namespace specrelay {
+
+Tools MakeTools(CommandPort& port) {
+  const auto context = std::make_shared<ToolContext>(port);
+  Tools tools;
+  tools.push_back(std::make_unique<SpecStatusTool>(context));
+  tools.push_back(std::make_unique<ApprovalsTool>(context));
+  tools.push_back(std::make_unique<WaitForApprovalTool>(context));
+  return tools;
+}
+
+}  // namespace specrelay
