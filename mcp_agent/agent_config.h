@@ -22,6 +22,7 @@ struct AgentConfig {
   std::string tls_ca;
   bool insecure = false;
   bool allow_project_read = false;
+  bool share_main_tree = false;
   std::string state_dir;
   std::string machine_id;
   std::string log_level = "info";

@@ -52,6 +52,10 @@ ABSL_FLAG(bool, headless, false, "Serve the projects to the relay without a codi
 ABSL_FLAG(bool, allow_project_read, false,
           "Let file-read read the whole project, not only its .spec-context directory");
 ABSL_FLAG(
+    bool, share_main_tree, false,
+    "For a project in a linked git worktree, use the tree of the main worktree; else each worktree is a project of "
+    "its own");
+ABSL_FLAG(
     std::string, state_dir, "",
     "Directory for what the agent keeps on this machine; SPECRELAY_HOME sets it too, ~/.spec-context-mcp if neither");
 ABSL_FLAG(std::string, machine_id, "", "Id of this machine, instead of the one in /etc/machine-id");
@@ -92,6 +96,7 @@ AgentConfig ConfigFromFlags() {
   config.tls_ca = absl::GetFlag(FLAGS_tls_ca);
   config.insecure = absl::GetFlag(FLAGS_insecure);
   config.allow_project_read = absl::GetFlag(FLAGS_allow_project_read);
+  config.share_main_tree = absl::GetFlag(FLAGS_share_main_tree);
   config.state_dir = StateDirFromFlags();
   config.machine_id = absl::GetFlag(FLAGS_machine_id);
   config.log_level = absl::GetFlag(FLAGS_log_level);

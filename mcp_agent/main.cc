@@ -52,7 +52,7 @@ absl::StatusOr<Projects> OpenProjects(const AgentConfig& config, const ProjectHo
   Projects projects;
   std::vector<std::string> paths;
   for (const std::string& directory : config.projects) {
-    ASSIGN_OR_RETURN(const std::string path, CanonicalProjectPath(directory));
+    ASSIGN_OR_RETURN(const std::string path, ProjectPath(directory, config.share_main_tree));
     if (std::find(paths.begin(), paths.end(), path) != paths.end()) continue;
     paths.push_back(path);
     options.project = DescribeProject(machine_id, path, config.project_id);

@@ -8,8 +8,10 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "mcp_agent/git_worktree.h"
 #include "mcp_agent/tree/utf8.h"
 #include "proto/support/digest.h"
+#include "proto/support/status_macros.h"
 
 namespace specrelay {
 namespace {
@@ -39,6 +41,11 @@ absl::StatusOr<std::string> CanonicalProjectPath(const std::string& dir) {
         absl::StrCat("the path of project ", Quoted(dir), " is not UTF-8; rename the directory"));
   }
   return canonical.native();
+}
+
+absl::StatusOr<std::string> ProjectPath(const std::string& dir, bool share_main_tree) {
+  ASSIGN_OR_RETURN(const std::string path, CanonicalProjectPath(dir));
+  return share_main_tree ? SharedProjectPath(path) : path;
 }
 
 std::string ProjectId(absl::string_view machine_id, absl::string_view canonical_path) {

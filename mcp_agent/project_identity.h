@@ -14,6 +14,10 @@ namespace specrelay {
 // nothing, FAILED_PRECONDITION when it is no directory, INVALID_ARGUMENT when the path is not UTF-8. Thread-safe.
 absl::StatusOr<std::string> CanonicalProjectPath(const std::string& dir);
 
+// The path that stands for the project in the directory `dir`: its CanonicalProjectPath(), or with `share_main_tree`
+// the SharedProjectPath() of that. Errors as of both. Thread-safe.
+absl::StatusOr<std::string> ProjectPath(const std::string& dir, bool share_main_tree);
+
 // First 16 characters of base64url(SHA-256(machine id, NUL, canonical path)).
 std::string ProjectId(absl::string_view machine_id, absl::string_view canonical_path);
 

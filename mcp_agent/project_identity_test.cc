@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "mcp_agent/tree/testing/temp_dir.h"
@@ -66,6 +67,16 @@ TEST(ProjectIdentityTest, TheMachineIsDescribedForPeople) {
   EXPECT_EQ(machine.machine_id(), kMachine);
   EXPECT_NE(machine.host_name(), "");
   EXPECT_THAT(machine.platform(), testing::StartsWith("linux/"));
+}
+
+TEST(ProjectIdentityTest, AWorktreeIsAProjectOfItsOwnUnlessItShallShare) {
+  const TempDir dir;
+  dir.WriteFile("main/.git/worktrees/side/gitdir", dir.Join("side/.git\n"));
+  dir.WriteFile("side/.git", absl::StrCat("gitdir: ", dir.Join("main/.git/worktrees/side"), "\n"));
+  ASSERT_OK_AND_ASSIGN(const std::string own, ProjectPath(dir.Join("side"), /*share_main_tree=*/false));
+  EXPECT_EQ(own, dir.Join("side"));
+  ASSERT_OK_AND_ASSIGN(const std::string shared, ProjectPath(dir.Join("side"), /*share_main_tree=*/true));
+  EXPECT_EQ(shared, dir.Join("main"));
 }
 
 }  // namespace
