@@ -23,7 +23,9 @@ absl::Status Advise(const absl::Status& status, absl::string_view next_step) {
 
 absl::Status AdviseOnSpec(const absl::Status& status) {
   if (!absl::IsNotFound(status) && !absl::IsInvalidArgument(status)) return status;
-  return Advise(status, "call spec-status, without specName to see all specs, with it to see a spec's tasks");
+  return Advise(status,
+                "call spec-status without specName to see the specs; their tasks are in "
+                ".spec-context/specs/<specName>/tasks.md");
 }
 
 }  // namespace specrelay

@@ -39,6 +39,7 @@ ToolInfo Info() {
   output.emplace_back("pending", ListSchema(ApprovalSummarySchema()));
   info.output_schema = AnswerSchema(std::move(output));
   info.annotations.destructive = true;  // delete
+  info.annotations.idempotent = true;
   return info;
 }
 
@@ -133,8 +134,11 @@ absl::StatusOr<ToolAnswer> ApprovalsTool::Delete(const std::string& id, const To
     return Advise(deleted,
                   absl::StrCat("call wait-for-approval; a person decides ", WhereToDecide(context()->port(), id)));
   }
+  const Json fields = {{"approvalId", id}, {"status", "deleted"}};
+  // As after wait-for-approval, whose autoDelete has done it by the time of this call.
+  if (absl::IsNotFound(deleted)) return MakeAnswer(absl::StrCat("There is no approval ", id, "."), fields, {});
   if (!deleted.ok()) return AdviseOnApproval(deleted);
-  return MakeAnswer(absl::StrCat("Approval ", id, " is deleted."), {{"approvalId", id}, {"status", "deleted"}}, {});
+  return MakeAnswer(absl::StrCat("Approval ", id, " is deleted."), fields, {});
 }
 
 }  // namespace specrelay

@@ -117,6 +117,13 @@ TEST_F(ApprovalsToolTest, ADecidedApprovalIsDeleted) {
   EXPECT_FALSE(project_.Exists(file));
 }
 
+TEST_F(ApprovalsToolTest, DeletingWhatIsGoneIsNoFailure) {
+  ASSERT_OK_AND_ASSIGN(const ToolAnswer answer,
+                       CallTool(tool_, R"({"action": "delete", "approvalId": "approval_1_nobody"})"));
+  EXPECT_EQ(answer.structured["status"], "deleted");
+  EXPECT_THAT(answer.text, HasSubstr("There is no approval"));
+}
+
 TEST_F(ApprovalsToolTest, APendingApprovalIsNotDeleted) {
   ASSERT_OK_AND_ASSIGN(const ToolAnswer requested, CallTool(tool_, RequestFor(kDesign)));
   const std::string id = requested.structured["approvalId"];
