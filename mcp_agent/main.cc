@@ -20,6 +20,7 @@
 #include "mcp_agent/machine_id.h"
 #include "mcp_agent/project_host.h"
 #include "mcp_agent/project_identity.h"
+#include "mcp_agent/setup/subcommands.h"
 #include "nlohmann/json.hpp"
 #include "proto/support/clock.h"
 #include "proto/support/digest.h"
@@ -34,7 +35,9 @@ using Projects = std::vector<std::unique_ptr<ProjectHost>>;
 
 constexpr char kUsage[] =
     "Serves projects of this machine to a SpecRelay server.\n"
-    "  specrelay_agent --headless --project=DIR --relay=HOST:PORT --api_key_file=PATH";
+    "  specrelay_agent --headless --project=DIR --relay=HOST:PORT --api_key_file=PATH\n"
+    "  specrelay_agent init [--project=DIR] [--client=NAME] [--print]   makes the tree, tells the coding agent\n"
+    "  specrelay_agent install --project=DIR --relay=HOST:PORT --api_key_file=PATH [--print]   systemd user unit";
 constexpr char kSystemMachineId[] = "/etc/machine-id";
 constexpr absl::Duration kLeaveTimeout = absl::Seconds(10);
 constexpr int kExitNotAvailable = 2;
@@ -136,8 +139,8 @@ int Main(int argc, char** argv) {
   const sigset_t ending = BlockSignals();
   const std::vector<std::string> arguments = ParseFlags(kUsage, argc, argv);
   if (!arguments.empty()) {
-    std::fprintf(stderr, "specrelay_agent: unexpected argument %s; see --help\n", arguments[0].c_str());
-    return EXIT_FAILURE;
+    pthread_sigmask(SIG_UNBLOCK, &ending, nullptr);
+    return RunSubcommand(arguments, ConfigFromFlags());
   }
   if (!HeadlessFromFlags()) {
     std::fprintf(stderr, "specrelay_agent: MCP mode is not available in this version; start with --headless\n");
