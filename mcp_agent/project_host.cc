@@ -5,6 +5,7 @@
 #include "absl/memory/memory.h"
 #include "absl/time/clock.h"
 #include "mcp_agent/approvals/approval_store.h"
+#include "mcp_agent/questions/question_store.h"
 #include "mcp_agent/tree/posix_tree.h"
 #include "proto/support/log.h"
 #include "proto/support/status_macros.h"
@@ -79,9 +80,15 @@ void ProjectHost::MakeExecutor() {
   };
   task_events_ = std::make_unique<TaskEventRecorder>(*tree_, *ledger_, policy_->Current()->max_file_bytes());
   approval_waiter_ = std::make_unique<ApprovalWaiter>(read_approval, dependencies_.timers, workers_);
-  executor_ = std::make_unique<CommandExecutor>(CommandEnvironment{
-      *tree_, *ledger_, project_files_.get(), options_.project, options_.machine, [this] { return CurrentPolicy(); },
-      dependencies_.clock, cache_, log_cache_, damage_, *approval_waiter_, dependencies_.machine.jobs()});
+  const auto read_question = [this](absl::string_view id) -> absl::StatusOr<v1::Question> {
+    ASSIGN_OR_RETURN(const QuestionDocument document, FindQuestion(*tree_, id));
+    return document.question();
+  };
+  question_waiter_ = std::make_unique<QuestionWaiter>(read_question, dependencies_.timers, workers_);
+  executor_ = std::make_unique<CommandExecutor>(
+      CommandEnvironment{*tree_, *ledger_, project_files_.get(), options_.project, options_.machine,
+                         [this] { return CurrentPolicy(); }, dependencies_.clock, cache_, log_cache_, damage_,
+                         *approval_waiter_, *question_waiter_, dependencies_.machine.jobs()});
 }
 
 void ProjectHost::MakeLink() {
@@ -124,6 +131,7 @@ void ProjectHost::OnChanges(TreeChanges changes) {
     cache_.Invalidate(change.path());
     if (change.path() == kPolicyFile) policy_->OnFileChanged();
     approval_waiter_->OnChanged(change.path());
+    question_waiter_->OnChanged(change.path());
     // A queue that is full drops it; the document's next change makes up for it.
     if (change.category() == v1::FILE_CATEGORY_TASKS) {
       workers_.TrySubmit(0, [this, path = change.path()] { RecordTaskEvents(path); });
@@ -132,6 +140,7 @@ void ProjectHost::OnChanges(TreeChanges changes) {
   if (!changes.resync_reason.empty()) {
     cache_.InvalidateAll();
     approval_waiter_->OnResync();
+    question_waiter_->OnResync();
   }
   CurrentPolicy();
   link_->OnChanges(std::move(changes.changes), changes.resync_reason);

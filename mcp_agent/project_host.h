@@ -25,6 +25,7 @@
 #include "mcp_agent/logs/log_cache.h"
 #include "mcp_agent/machine_host.h"
 #include "mcp_agent/policy/policy_source.h"
+#include "mcp_agent/questions/question_waiter.h"
 #include "mcp_agent/specs/document_cache.h"
 #include "mcp_agent/tree/tree.h"
 #include "mcp_agent/watch/tree_watcher.h"
@@ -99,6 +100,7 @@ class ProjectHost {
   std::unique_ptr<CommandExecutor> executor_;
   WorkerPool workers_;
   std::unique_ptr<ApprovalWaiter> approval_waiter_;
+  std::unique_ptr<QuestionWaiter> question_waiter_;
   std::unique_ptr<TaskEventRecorder> task_events_;
   std::shared_ptr<RelayLink> link_;
   std::unique_ptr<MachineHost::ProgressSubscription> progress_;

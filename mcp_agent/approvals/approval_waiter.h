@@ -1,64 +1,27 @@
-// Waiting for the decision on an approval without polling.
+// Waiting for the decision on an approval.
 #ifndef SPECRELAY_MCP_AGENT_APPROVALS_APPROVAL_WAITER_H_
 #define SPECRELAY_MCP_AGENT_APPROVALS_APPROVAL_WAITER_H_
 
-#include <functional>
-#include <memory>
-
-#include "absl/functional/any_invocable.h"
-#include "absl/status/status.h"
-#include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
-#include "absl/time/time.h"
-#include "mcp_agent/link/task_runner.h"
-#include "mcp_agent/link/timers.h"
+#include "mcp_agent/waits/decision_waiter.h"
 #include "specrelay/v1/approval.pb.h"
 
 namespace specrelay {
 
-// Waits end when the file of their approval says so, whoever wrote it. A wait is registered before its approval is
-// first read, and each change that is told makes it be read again, so that no decision is missed; changes that come
-// together are one read. Files are read, and waits end, on the task runner's threads, one at a time.
-//
-// Thread-safe. Does not own what it is given by reference. The destructor ends all waits as CANCELLED; it waits for a
-// read that is running, so it must not be called from `read`. It may be called from a `done`, and callers of the other
-// methods may hold locks that `done` takes, except for those of a cancel function and of the destructor.
-class ApprovalWaiter {
- public:
-  // The approval of that id; NOT_FOUND when there is none.
-  using Read = std::function<absl::StatusOr<v1::Approval>(absl::string_view id)>;
-  using Done = absl::AnyInvocable<void(absl::StatusOr<v1::ApprovalWaitResponse>)>;
-  using Cancel = std::function<void(absl::Status)>;
+// How DecisionWaiter sees approvals.
+struct ApprovalDecisions {
+  using Subject = v1::Approval;
+  using Request = v1::ApprovalWaitRequest;
+  using Response = v1::ApprovalWaitResponse;
 
-  static constexpr int kMaxWaiters = 10'000;
+  static constexpr char kName[] = "approval";
 
-  ApprovalWaiter(Read read, Timers& timers, TaskRunner& runner, int max_waiters = kMaxWaiters);
-  ~ApprovalWaiter();
-  ApprovalWaiter(const ApprovalWaiter&) = delete;
-  ApprovalWaiter& operator=(const ApprovalWaiter&) = delete;
-
-  // Calls `done` exactly once and never inside this call: when the approval is decided or deleted, or `timeout` is over
-  // (then with the approval as it is, not resolved). NOT_FOUND when there is no such approval now, INVALID_ARGUMENT for
-  // an id that cannot be one, RESOURCE_EXHAUSTED when too many wait already; an approval that cannot be read is an
-  // error at the start and at the end, and meanwhile something that may pass.
-  //
-  // The function returned ends the wait with a status, inside its call, unless it has ended. It may be called at any
-  // time, and more than once.
-  Cancel Wait(const v1::ApprovalWaitRequest& request, absl::Duration timeout, Done done);
-
-  // The file at `path` of the tree has changed, appeared or gone.
-  void OnChanged(absl::string_view path);
-  // Any file may have.
-  void OnResync();
-
-  // Waits that have not ended.
-  int waiting() const;
-
- private:
-  class Core;
-
-  const std::shared_ptr<Core> core_;
+  static bool IsDecided(const v1::Approval& approval) { return approval.status() != v1::APPROVAL_STATUS_PENDING; }
+  static void Put(const v1::Approval& approval, v1::ApprovalWaitResponse& response) {
+    *response.mutable_approval() = approval;
+  }
 };
+
+using ApprovalWaiter = DecisionWaiter<ApprovalDecisions>;
 
 }  // namespace specrelay
 

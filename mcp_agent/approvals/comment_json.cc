@@ -4,6 +4,7 @@
 #include <limits>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "absl/types/optional.h"
 #include "mcp_agent/json/json_object.h"
 
@@ -62,6 +63,15 @@ v1::Actor ActorFromJson(const Json& object) {
   actor.set_key_name(StringAt(object, "keyName").value_or(""));
   actor.set_client(StringAt(object, "client").value_or(""));
   return actor;
+}
+
+std::string DescribeActor(const v1::Actor& actor) {
+  std::string who = actor.key_name();
+  std::string more;
+  if (!actor.account().empty()) more = absl::StrCat("account ", actor.account());
+  if (!actor.client().empty()) absl::StrAppend(&more, more.empty() ? "" : ", ", actor.client());
+  if (!more.empty()) absl::StrAppend(&who, who.empty() ? "" : " ", "(", more, ")");
+  return who;
 }
 
 }  // namespace specrelay

@@ -2,6 +2,8 @@
 #ifndef SPECRELAY_MCP_AGENT_APPROVALS_COMMENT_JSON_H_
 #define SPECRELAY_MCP_AGENT_APPROVALS_COMMENT_JSON_H_
 
+#include <string>
+
 #include "google/protobuf/repeated_field.h"
 #include "nlohmann/json.hpp"
 #include "specrelay/v1/approval.pb.h"
@@ -17,6 +19,8 @@ ApprovalComments CommentsFromJson(const nlohmann::ordered_json* array);
 nlohmann::ordered_json ActorToJson(const v1::Actor& actor);
 // Fields that are missing stay empty.
 v1::Actor ActorFromJson(const nlohmann::ordered_json& object);
+// "ann (account acme, browser)"; empty when nobody is on record.
+std::string DescribeActor(const v1::Actor& actor);
 
 }  // namespace specrelay
 

@@ -6,6 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "mcp_agent/approvals/approval_names.h"
+#include "mcp_agent/approvals/comment_json.h"
 #include "mcp_agent/tree/utf8.h"
 #include "proto/support/command_error.h"
 #include "proto/support/iso_time.h"
@@ -63,16 +64,6 @@ absl::Status CheckComment(const v1::ApprovalComment& comment, absl::string_view 
         absl::StrCat(name, " has a timestamp that is no time; use one such as 2026-01-05T10:00:00.000Z"));
   }
   return absl::OkStatus();
-}
-
-// "ann (account acme, browser)"; empty when nobody is on record.
-std::string NameOf(const v1::Actor& actor) {
-  std::string who = actor.key_name();
-  std::string more;
-  if (!actor.account().empty()) more = absl::StrCat("account ", actor.account());
-  if (!actor.client().empty()) absl::StrAppend(&more, more.empty() ? "" : ", ", actor.client());
-  if (!more.empty()) absl::StrAppend(&who, who.empty() ? "" : " ", "(", more, ")");
-  return who;
 }
 
 absl::Status Precondition(absl::string_view message, const v1::Approval& approval) {
@@ -134,7 +125,7 @@ ApprovalDecision ToDecision(const v1::ApprovalUpdateRequest& request, absl::Time
 absl::Status AlreadyDecidedError(const v1::Approval& approval) {
   std::string message = absl::StrCat("Approval ", approval.id(), " is already ", ApprovalStatusName(approval.status()));
   if (approval.auto_approved()) absl::StrAppend(&message, ", automatically");
-  const std::string who = NameOf(approval.decided_by());
+  const std::string who = DescribeActor(approval.decided_by());
   if (!who.empty()) absl::StrAppend(&message, ", by ", who);
   if (approval.has_responded_at()) absl::StrAppend(&message, ", at ", ToIsoTime(FromProto(approval.responded_at())));
   absl::StrAppend(&message, "; the first decision wins. To decide again, ask for a new approval");

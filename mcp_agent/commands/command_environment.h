@@ -11,6 +11,7 @@
 #include "mcp_agent/ledger/write_ledger.h"
 #include "mcp_agent/logs/log_cache.h"
 #include "mcp_agent/policy/agent_policy.h"
+#include "mcp_agent/questions/question_waiter.h"
 #include "mcp_agent/specs/document_cache.h"
 #include "mcp_agent/tree/tree.h"
 #include "proto/support/clock.h"
@@ -31,6 +32,7 @@ struct CommandEnvironment {
   LogCache& log_cache;
   DamageLog& damage;
   ApprovalWaiter& approval_waiter;
+  QuestionWaiter& question_waiter;
   const JobCommands& jobs;
 };
 

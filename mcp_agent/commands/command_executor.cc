@@ -56,11 +56,13 @@ CommandExecutor::CommandExecutor(CommandEnvironment environment) : environment_(
 
 void CommandExecutor::Execute(const v1::CommandDelivery& delivery, Receiver receive) noexcept {
   const v1::Command& command = delivery.command();
-  if (command.has_approval_wait() || command.has_job_run()) {
+  if (command.has_approval_wait() || command.has_question_wait() || command.has_job_run()) {
     if (const absl::Status allowed = CheckAllowed(delivery); !allowed.ok()) {
       return receive(ToOutcome(delivery.request_id(), allowed));
     }
-    return command.has_job_run() ? RunJob(delivery, std::move(receive)) : WaitForDecision(delivery, std::move(receive));
+    if (command.has_job_run()) return RunJob(delivery, std::move(receive));
+    if (command.has_question_wait()) return WaitForAnswer(delivery, std::move(receive));
+    return WaitForDecision(delivery, std::move(receive));
   }
   receive(ToOutcome(delivery.request_id(), ExecuteSafely(delivery)));
 }
@@ -82,6 +84,14 @@ void CommandExecutor::WaitForDecision(const v1::CommandDelivery& delivery, Recei
       token, environment_.approval_waiter.Wait(
                  delivery.command().approval_wait(), TimeToWait(delivery),
                  Finish(token, delivery.request_id(), &v1::CommandResult::mutable_approval_wait, std::move(receive))));
+}
+
+void CommandExecutor::WaitForAnswer(const v1::CommandDelivery& delivery, Receiver receive) {
+  const PendingWaits::Token token = waits_.Begin(delivery.request_id());
+  waits_.Attach(
+      token, environment_.question_waiter.Wait(
+                 delivery.command().question_wait(), TimeToWait(delivery),
+                 Finish(token, delivery.request_id(), &v1::CommandResult::mutable_question_wait, std::move(receive))));
 }
 
 void CommandExecutor::RunJob(const v1::CommandDelivery& delivery, Receiver receive) {

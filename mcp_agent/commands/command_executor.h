@@ -39,6 +39,7 @@ class CommandExecutor {
  private:
   // Begin commands that wait.
   void WaitForDecision(const v1::CommandDelivery& delivery, Receiver receive);
+  void WaitForAnswer(const v1::CommandDelivery& delivery, Receiver receive);
   void RunJob(const v1::CommandDelivery& delivery, Receiver receive);
   // What makes the answer of a wait into the outcome; ends the wait's entry.
   template <typename Response>

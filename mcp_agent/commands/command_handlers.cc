@@ -24,6 +24,7 @@ CommandHandlers::CommandHandlers(const CommandEnvironment& environment, const En
       approvals_(environment.tree, environment.project_files, policy, environment.damage,
                  {environment.project.path(), kUndoWindow, MayDecideUnder(policy)}),
       auto_approve_(environment.tree, environment.damage, MayDecideUnder(policy)),
+      questions_(environment.tree, environment.damage),
       logs_(environment.tree, policy, environment.log_cache, environment.clock),
       analytics_(environment.tree, environment.clock, environment.project.path()),
       files_(environment.tree, environment.project_files, policy),
@@ -61,6 +62,10 @@ absl::StatusOr<v1::CommandResult> CommandHandlers::Read(const v1::Command& comma
       return Answer(approvals_.Diff(command.approval_diff()), &Result::mutable_approval_diff);
     case v1::Command::kAutoApproveGet:
       return Answer(auto_approve_.Get(command.auto_approve_get()), &Result::mutable_auto_approve_get);
+    case v1::Command::kQuestionList:
+      return Answer(questions_.List(command.question_list()), &Result::mutable_question_list);
+    case v1::Command::kQuestionGet:
+      return Answer(questions_.Get(command.question_get()), &Result::mutable_question_get);
     case v1::Command::kImplLogRead:
       return Answer(logs_.Read(command.impl_log_read()), &Result::mutable_impl_log_read);
     case v1::Command::kImplLogSearch:
@@ -114,6 +119,16 @@ absl::StatusOr<v1::CommandResult> CommandHandlers::Write(Transaction& transactio
       return Answer(approvals_.Consume(transaction, command.approval_consume()), &Result::mutable_approval_consume);
     case v1::Command::kAutoApproveSet:
       return Answer(auto_approve_.Set(transaction, command.auto_approve_set()), &Result::mutable_auto_approve_set);
+    case v1::Command::kQuestionCreate:
+      return Answer(questions_.Create(transaction, command.question_create()), &Result::mutable_question_create);
+    case v1::Command::kQuestionAnswer:
+      return Answer(questions_.Answer(transaction, command.question_answer()), &Result::mutable_question_answer);
+    case v1::Command::kQuestionConsume:
+      return Answer(questions_.Consume(transaction, command.question_consume()), &Result::mutable_question_consume);
+    case v1::Command::kQuestionDismiss:
+      return Answer(questions_.Dismiss(transaction, command.question_dismiss()), &Result::mutable_question_dismiss);
+    case v1::Command::kQuestionDelete:
+      return Answer(questions_.Delete(transaction, command.question_delete()), &Result::mutable_question_delete);
     case v1::Command::kImplLogAdd:
       return Answer(logs_.Add(transaction, command.impl_log_add()), &Result::mutable_impl_log_add);
     case v1::Command::kFileWrite:

@@ -13,6 +13,7 @@
 #include "mcp_agent/ledger/write_ledger.h"
 #include "mcp_agent/logs/implementation_log_store.h"
 #include "mcp_agent/policy/agent_policy.h"
+#include "mcp_agent/questions/question_store.h"
 #include "mcp_agent/specs/spec_store.h"
 #include "mcp_agent/specs/steering_store.h"
 #include "mcp_agent/specs/task_store.h"
@@ -43,6 +44,7 @@ class CommandHandlers {
   const SteeringStore steering_;
   const ApprovalStore approvals_;
   const AutoApproveStore auto_approve_;
+  const QuestionStore questions_;
   const ImplementationLogStore logs_;
   const AnalyticsStore analytics_;
   const FileCommands files_;

@@ -17,9 +17,9 @@ namespace {
 
 constexpr char kStatedOrigin[] = "the agent's settings";
 
-// The commands that decide approvals. Switching auto-approve decides all that are to come.
-constexpr absl::string_view kDecisions[] = {"approval-update", "approval-batch-update", "approval-undo",
-                                            "auto-approve-set"};
+// The commands that decide approvals or questions. Switching auto-approve decides all approvals that are to come.
+constexpr absl::string_view kDecisions[] = {"approval-update",  "approval-batch-update", "approval-undo",
+                                            "auto-approve-set", "question-answer",       "question-dismiss"};
 
 absl::Status CheckDamage(const PolicyLayer& layer, absl::string_view what) {
   if (layer.damage.empty()) return absl::OkStatus();
@@ -74,9 +74,10 @@ absl::Status EnforcedPolicy::CheckMayDecide(const v1::Actor& actor) const {
     RETURN_IF_ERROR(CheckDamage(layer, "a decision"));
     if (!layer.deciding_accounts.has_value()) continue;
     if (absl::c_linear_search(*layer.deciding_accounts, actor.account())) continue;
-    return absl::PermissionDeniedError(absl::StrCat("the account ", Quoted(actor.account()),
-                                                    " may not decide approvals: refused by decidingAccounts in ",
-                                                    layer.origin, "; ask somebody who may, or the machine's owner"));
+    return absl::PermissionDeniedError(
+        absl::StrCat("the account ", Quoted(actor.account()),
+                     " may not decide approvals and questions: refused by decidingAccounts in ", layer.origin,
+                     "; ask somebody who may, or the machine's owner"));
   }
   return absl::OkStatus();
 }

@@ -29,10 +29,10 @@ class EnforcedPolicy {
   // Largest file that may be read or written.
   int64_t max_file_bytes() const { return policy_.max_file_bytes(); }
 
-  // OK when `actor` may send the command, decisions on approvals included; else PERMISSION_DENIED.
+  // OK when `actor` may send the command, decisions on approvals and questions included; else PERMISSION_DENIED.
   absl::Status CheckCommand(const CommandInfo& command, const v1::Actor& actor) const;
 
-  // OK when `actor` may decide approvals; else PERMISSION_DENIED.
+  // OK when `actor` may decide approvals and questions; else PERMISSION_DENIED.
   absl::Status CheckMayDecide(const v1::Actor& actor) const;
 
   // OK when file-read may read `path`, relative to the project; else PERMISSION_DENIED naming the setting.

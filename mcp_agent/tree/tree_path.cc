@@ -34,6 +34,7 @@ absl::string_view WriterOf(const std::vector<std::string>& folded) {
   if (folded.size() == 1 && absl::StartsWith(top, "audit.jsonl"))
     return "the agent itself, as its record of all writes";
   if (top == "approvals") return "the commands approval-create, approval-update, approval-snapshot and approval-delete";
+  if (top == "questions") return "the commands question-create, question-answer, question-dismiss and question-delete";
   if (top == "analytics") return "the agent itself; use task-status-update";
   const size_t specs = top == "archive" ? 1 : 0;
   if (folded.size() == specs + 3 && folded[specs] == "specs" && folded[specs + 2] == "implementation-log.json") {

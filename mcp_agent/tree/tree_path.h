@@ -32,7 +32,7 @@ enum class RemoteAccess { kRead, kWrite };
 // PERMISSION_DENIED for the agent's own directory and for temporary files, at any depth and in any case of letters. For
 // writing it is also the answer for every component that starts with a dot, and for what typed commands or the agent
 // alone write, since a file written by hand would be a forgery; the message names them: agent.json, settings.json, the
-// audit, approvals/, analytics/ and each spec's implementation-log.json.
+// audit, approvals/, questions/, analytics/ and each spec's implementation-log.json.
 absl::Status CheckRemotePath(absl::string_view path, RemoteAccess access);
 
 // Whether a listing leaves `component` out: the agent's own directory or a temporary file.

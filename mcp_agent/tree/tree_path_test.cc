@@ -131,6 +131,8 @@ TEST(TreePathTest, RemoteCallersReadButDoNotWriteWhatTypedCommandsProtect) {
       {"approvals/x.json", "approval-update"},
       {"approvals/user-auth/approval_1.json", "approval-update"},
       {"Approvals/user-auth/deep/er/a.md", "approval-update"},
+      {"questions/question_1.json", "question-answer"},
+      {"QUESTIONS/a.md", "question-answer"},
       {"analytics", "task-status-update"},
       {"ANALYTICS/task-events.jsonl", "task-status-update"},
       {"specs/user-auth/implementation-log.json", "impl-log-add"},

@@ -44,6 +44,9 @@ v1::FileCategory CategoryOf(absl::string_view path) {
   if (parts[0] == "approvals" && parts.size() > 2) return CategoryInApprovals(parts.subspan(2));
   if (parts[0] == "archive" && parts.size() > 3 && parts[1] == "specs") return v1::FILE_CATEGORY_ARCHIVE;
   if (parts[0] == "steering" && parts.size() == 2 && IsMarkdown(parts[1])) return v1::FILE_CATEGORY_STEERING;
+  if (parts[0] == "questions" && parts.size() == 2 && absl::EndsWith(parts[1], ".json")) {
+    return v1::FILE_CATEGORY_QUESTION;
+  }
   return v1::FILE_CATEGORY_OTHER;
 }
 

@@ -30,6 +30,7 @@ TEST(FileCategoryTest, EveryPlaceOfTheLayoutHasItsCategory) {
       {"approvals/user-auth/approval_1795227691095_vxha7e9ph.json", v1::FILE_CATEGORY_APPROVAL},
       {"approvals/user-auth/.snapshots/requirements.md/metadata.json", v1::FILE_CATEGORY_SNAPSHOT},
       {"approvals/user-auth/.snapshots/requirements.md/snapshot-001.json", v1::FILE_CATEGORY_SNAPSHOT},
+      {"questions/question_0f1c93350f1c93350f1c9335.json", v1::FILE_CATEGORY_QUESTION},
       {"analytics/task-events.jsonl", v1::FILE_CATEGORY_OTHER},
       {"config.json", v1::FILE_CATEGORY_OTHER},
   };
@@ -65,6 +66,9 @@ TEST(FileCategoryTest, WhatOnlyResemblesTheLayoutIsOther) {
       "approvals/user-auth/.snapshots/metadata.json",
       "approvals/user-auth/.snapshots/requirements.md/notes.txt",
       "approvals/user-auth/.snapshots/requirements.md/deeper/metadata.json",
+      "questions/notes.txt",
+      "questions/deeper/question_1.json",
+      "questions",
       "tasks.md",
   };
   for (const char* path : paths) EXPECT_EQ(CategoryOf(path), v1::FILE_CATEGORY_OTHER) << path;

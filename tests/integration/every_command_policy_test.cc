@@ -85,19 +85,25 @@ TEST_F(EveryCommandPolicyTest, OnlyListedAccountsDecide) {
                              .result.approval_create()
                              .approval()
                              .id();
+  const std::string question =
+      Write(R"({"questionCreate": {"title": "Which?"}})").result.question_create().question().id();
   PutFile(kMachinePolicy, R"({"decidingAccounts": ["reviewers"]})");
   // The machine's file is looked at with the commands.
   const absl::Time deadline = absl::Now() + kPatience;
   while (absl::Now() < deadline && PolicyInProjectInfo().deciding_accounts_size() == 0) {
   }
   WaitListed([](const v1::AgentPolicy& policy) { return policy.deciding_accounts_size() == 1; });
-  constexpr char kWords[] = "may not decide approvals: refused by decidingAccounts in agent.json of the machine";
+  constexpr char kWords[] =
+      "may not decide approvals and questions: refused by decidingAccounts in agent.json of the machine";
   Refused(absl::Substitute(R"({"approvalUpdate": {"id": "$0", "status": "APPROVAL_STATUS_APPROVED"}})", id),
           StatusCode::kPermissionDenied, kWords);
   Refused(absl::Substitute(R"({"approvalBatchUpdate": {"ids": ["$0"], "status": "APPROVAL_STATUS_APPROVED"}})", id),
           StatusCode::kPermissionDenied, kWords);
   Refused(absl::Substitute(R"({"approvalUndo": {"ids": ["$0"]}})", id), StatusCode::kPermissionDenied, kWords);
   Refused(R"({"autoApproveSet": {"enabled": true}})", StatusCode::kPermissionDenied, kWords);
+  Refused(absl::Substitute(R"({"questionAnswer": {"id": "$0", "answer": "this"}})", question),
+          StatusCode::kPermissionDenied, kWords);
+  Refused(absl::Substitute(R"({"questionDismiss": {"id": "$0"}})", question), StatusCode::kPermissionDenied, kWords);
 }
 
 TEST_F(EveryCommandPolicyTest, TheAuditIsVerifiedWithoutAnAgentAndShowsAnEditedLine) {

@@ -36,9 +36,7 @@ class EveryCommandTest : public CommandFixture {
   }
 };
 
-TEST_F(EveryCommandTest, ThereAreTheThirtySevenAndTheThirteenExtensions) {
-  EXPECT_EQ(CommandCatalog().size(), 37u + 13u);
-}
+TEST_F(EveryCommandTest, ThereAreTheThirtySevenAndTheExtensions) { EXPECT_EQ(CommandCatalog().size(), 37u + 21u); }
 
 TEST_F(EveryCommandTest, EveryCommandForAnUnknownProjectIsNotFound) {
   const DiskImage before = Disk();

@@ -6,6 +6,7 @@
 #include "absl/time/clock.h"
 #include "gtest/gtest.h"
 #include "mcp_agent/approvals/approval_store.h"
+#include "mcp_agent/questions/question_store.h"
 #include "mcp_agent/tree/posix_tree.h"
 #include "proto/support/command_catalog.h"
 #include "proto/support/command_error.h"
@@ -83,9 +84,15 @@ ExecutorHarness::ExecutorHarness(absl::string_view project_directory, v1::AgentP
         return std::move(*response.mutable_approval());
       },
       timers_, workers_);
+  question_waiter_ = std::make_unique<QuestionWaiter>(
+      [this](absl::string_view id) -> absl::StatusOr<v1::Question> {
+        ASSIGN_OR_RETURN(const QuestionDocument document, FindQuestion(observed_, id));
+        return document.question();
+      },
+      timers_, workers_);
   executor_ = std::make_unique<CommandExecutor>(CommandEnvironment{
       observed_, ledger_, project_files_.get(), std::move(project), HarnessMachine(), [this] { return policy_; },
-      clock_, cache_, log_cache_, damage_, *approval_waiter_, machine_->jobs()});
+      clock_, cache_, log_cache_, damage_, *approval_waiter_, *question_waiter_, machine_->jobs()});
 }
 
 v1::CommandOutcome ExecutorHarness::Deliver(const v1::CommandDelivery& delivery) {

@@ -15,6 +15,7 @@
 #include "mcp_agent/link/worker_pool.h"
 #include "mcp_agent/logs/log_cache.h"
 #include "mcp_agent/machine_host.h"
+#include "mcp_agent/questions/question_waiter.h"
 #include "mcp_agent/specs/document_cache.h"
 #include "mcp_agent/tree/testing/observed_tree.h"
 #include "mcp_agent/tree/testing/temp_dir.h"
@@ -49,7 +50,10 @@ class ExecutorHarness {
   // What the agent keeps on the machine.
   const TempDir& machine_directory() const { return machine_directory_; }
   // Tells those who wait that the file at `path` has changed, as the watcher does.
-  void NoteChanged(absl::string_view path) { approval_waiter_->OnChanged(path); }
+  void NoteChanged(absl::string_view path) {
+    approval_waiter_->OnChanged(path);
+    question_waiter_->OnChanged(path);
+  }
 
   CommandExecutor& executor() { return *executor_; }
   // The outcome of a delivery, when it has come.
@@ -71,6 +75,7 @@ class ExecutorHarness {
   std::unique_ptr<CommandExecutor> executor_;
   WorkerPool workers_;
   std::unique_ptr<ApprovalWaiter> approval_waiter_;
+  std::unique_ptr<QuestionWaiter> question_waiter_;
 };
 
 // Identity that the harness gives to every project and machine.

@@ -1,4 +1,4 @@
-#include "mcp_agent/approvals/approval_waiter.h"
+#include "mcp_agent/waits/file_waiter.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -26,10 +26,14 @@ constexpr absl::Duration kMaxTimeout = absl::Hours(24 * 365);
 }  // namespace
 
 // Shared with tasks, timers and cancel functions, which may outlive the waiter.
-class ApprovalWaiter::Core : public std::enable_shared_from_this<ApprovalWaiter::Core> {
+class FileWaiter::Core : public std::enable_shared_from_this<FileWaiter::Core> {
  public:
-  Core(Read read, Timers& timers, TaskRunner& runner, int max_waiters)
-      : read_(std::move(read)), timers_(timers), runner_(runner), max_waiters_(static_cast<size_t>(max_waiters)) {}
+  Core(absl::string_view kind, Read read, Timers& timers, TaskRunner& runner, int max_waiters)
+      : kind_(kind),
+        read_(std::move(read)),
+        timers_(timers),
+        runner_(runner),
+        max_waiters_(static_cast<size_t>(max_waiters)) {}
 
   // The wait's token.
   int64_t Add(const std::string& id, absl::Duration timeout, Done done) ABSL_LOCKS_EXCLUDED(mu_);
@@ -44,36 +48,37 @@ class ApprovalWaiter::Core : public std::enable_shared_from_this<ApprovalWaiter:
   }
 
  private:
-  using Result = absl::StatusOr<v1::ApprovalWaitResponse>;
+  using Result = absl::StatusOr<FileWaiter::Ending>;
   using Tokens = absl::btree_set<int64_t>;
 
   struct Wait {
     std::string id;
     Done done;
     std::unique_ptr<Timers::Timer> timer;
-    bool seen = false;     // its approval was there once
+    bool seen = false;     // its file was there once
     bool overdue = false;  // ends with the next read, whatever that gives
   };
-  struct Ending {
+  struct Ended {
     Wait wait;
     Result result;
   };
 
-  static void CallDone(std::vector<Ending> endings) {
-    for (Ending& ending : endings) ending.wait.done(std::move(ending.result));
+  static void CallDone(std::vector<Ended> endings) {
+    for (Ended& ending : endings) ending.wait.done(std::move(ending.result));
   }
 
-  // What `approval`, just read, means for `wait`; nothing when it goes on.
-  static absl::optional<Result> Judge(Wait& wait, const absl::StatusOr<v1::Approval>& approval);
+  // What `file`, just read, means for `wait`; nothing when it goes on.
+  static absl::optional<Result> Judge(Wait& wait, const absl::StatusOr<Seen>& file);
 
   void OnTimeout(int64_t token) ABSL_LOCKS_EXCLUDED(mu_);
   void Run() ABSL_LOCKS_EXCLUDED(mu_);
   void CheckLocked(const std::string& id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void SubmitLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   Wait TakeLocked(int64_t token) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
-  std::vector<Ending> JudgeLocked(const std::string& id, int64_t newest, const absl::StatusOr<v1::Approval>& approval)
+  std::vector<Ended> JudgeLocked(const std::string& id, int64_t newest, const absl::StatusOr<Seen>& file)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
+  const std::string kind_;
   const Read read_;
   Timers& timers_;
   TaskRunner& runner_;
@@ -90,13 +95,13 @@ class ApprovalWaiter::Core : public std::enable_shared_from_this<ApprovalWaiter:
   bool closed_ ABSL_GUARDED_BY(mu_) = false;
 };
 
-int64_t ApprovalWaiter::Core::Add(const std::string& id, absl::Duration timeout, Done done) {
-  absl::Status refusal = CheckName("approval id", id);
+int64_t FileWaiter::Core::Add(const std::string& id, absl::Duration timeout, Done done) {
+  absl::Status refusal = CheckName(absl::StrCat(kind_, " id"), id);
   absl::MutexLock lock(&mu_);
   const int64_t token = ++last_token_;
   if (refusal.ok() && waits_.size() >= max_waiters_) {
     refusal = absl::ResourceExhaustedError(
-        absl::StrCat("there are ", waits_.size(), " waits for approvals already; try again later"));
+        absl::StrCat("there are ", waits_.size(), " waits for ", kind_, "s already; try again later"));
   }
   Wait& wait = waits_[token];
   wait.id = id;
@@ -115,8 +120,8 @@ int64_t ApprovalWaiter::Core::Add(const std::string& id, absl::Duration timeout,
   return token;
 }
 
-void ApprovalWaiter::Core::End(int64_t token, const absl::Status& status) {
-  std::vector<Ending> endings;
+void FileWaiter::Core::End(int64_t token, const absl::Status& status) {
+  std::vector<Ended> endings;
   {
     absl::MutexLock lock(&mu_);
     if (!waits_.contains(token)) return;
@@ -126,17 +131,17 @@ void ApprovalWaiter::Core::End(int64_t token, const absl::Status& status) {
   CallDone(std::move(endings));
 }
 
-void ApprovalWaiter::Core::OnChanged(const std::string& id) {
+void FileWaiter::Core::OnChanged(const std::string& id) {
   absl::MutexLock lock(&mu_);
   if (tokens_.contains(id)) CheckLocked(id);
 }
 
-void ApprovalWaiter::Core::OnResync() {
+void FileWaiter::Core::OnResync() {
   absl::MutexLock lock(&mu_);
   for (const auto& entry : tokens_) CheckLocked(entry.first);
 }
 
-void ApprovalWaiter::Core::OnTimeout(int64_t token) {
+void FileWaiter::Core::OnTimeout(int64_t token) {
   absl::MutexLock lock(&mu_);
   const auto it = waits_.find(token);
   if (it == waits_.end()) return;
@@ -144,8 +149,8 @@ void ApprovalWaiter::Core::OnTimeout(int64_t token) {
   CheckLocked(it->second.id);
 }
 
-void ApprovalWaiter::Core::Shutdown() {
-  std::vector<Ending> endings;
+void FileWaiter::Core::Shutdown() {
+  std::vector<Ended> endings;
   {
     absl::MutexLock lock(&mu_);
     closed_ = true;
@@ -162,19 +167,19 @@ void ApprovalWaiter::Core::Shutdown() {
   CallDone(std::move(endings));
 }
 
-void ApprovalWaiter::Core::CheckLocked(const std::string& id) {
+void FileWaiter::Core::CheckLocked(const std::string& id) {
   to_read_.insert(id);
   SubmitLocked();
 }
 
-void ApprovalWaiter::Core::SubmitLocked() {
+void FileWaiter::Core::SubmitLocked() {
   if (running_ || closed_) return;
   running_ = true;
   // There is at most one such task at a time, as SubmitUrgent asks.
   runner_.SubmitUrgent([self = shared_from_this()] { self->Run(); });
 }
 
-ApprovalWaiter::Core::Wait ApprovalWaiter::Core::TakeLocked(int64_t token) {
+FileWaiter::Core::Wait FileWaiter::Core::TakeLocked(int64_t token) {
   const auto it = waits_.find(token);
   Wait wait = std::move(it->second);
   waits_.erase(it);
@@ -186,9 +191,9 @@ ApprovalWaiter::Core::Wait ApprovalWaiter::Core::TakeLocked(int64_t token) {
   return wait;
 }
 
-void ApprovalWaiter::Core::Run() {
+void FileWaiter::Core::Run() {
   while (true) {
-    std::vector<Ending> endings;
+    std::vector<Ended> endings;
     std::string id;
     int64_t newest = 0;
     {
@@ -209,66 +214,59 @@ void ApprovalWaiter::Core::Run() {
       }
     }
     if (endings.empty()) {
-      const absl::StatusOr<v1::Approval> approval = read_(id);
+      const absl::StatusOr<Seen> file = read_(id);
       absl::MutexLock lock(&mu_);
       reading_ = false;
-      endings = JudgeLocked(id, newest, approval);
+      endings = JudgeLocked(id, newest, file);
     }
     CallDone(std::move(endings));
   }
 }
 
-std::vector<ApprovalWaiter::Core::Ending> ApprovalWaiter::Core::JudgeLocked(
-    const std::string& id, int64_t newest, const absl::StatusOr<v1::Approval>& approval) {
-  std::vector<Ending> endings;
+std::vector<FileWaiter::Core::Ended> FileWaiter::Core::JudgeLocked(const std::string& id, int64_t newest,
+                                                                   const absl::StatusOr<Seen>& file) {
+  std::vector<Ended> endings;
   const auto tokens = tokens_.find(id);
   if (tokens == tokens_.end()) return endings;
   const Tokens waiting = tokens->second;  // TakeLocked changes it
   for (const int64_t token : waiting) {
     if (token > newest) break;
-    absl::optional<Result> result = Judge(waits_[token], approval);
+    absl::optional<Result> result = Judge(waits_[token], file);
     if (result.has_value()) endings.push_back({TakeLocked(token), *std::move(result)});
   }
   return endings;
 }
 
-absl::optional<ApprovalWaiter::Core::Result> ApprovalWaiter::Core::Judge(Wait& wait,
-                                                                         const absl::StatusOr<v1::Approval>& approval) {
-  v1::ApprovalWaitResponse response;
-  if (!approval.ok()) {
-    if (absl::IsNotFound(approval.status()) && wait.seen) {
-      response.set_deleted(true);
-      return Result(std::move(response));
-    }
+absl::optional<FileWaiter::Core::Result> FileWaiter::Core::Judge(Wait& wait, const absl::StatusOr<Seen>& file) {
+  if (!file.ok()) {
+    if (absl::IsNotFound(file.status()) && wait.seen) return Result(Ending{false, /*deleted=*/true, nullptr});
     if (wait.seen && !wait.overdue) return absl::nullopt;
-    return Result(approval.status());
+    return Result(file.status());
   }
   wait.seen = true;
-  response.set_resolved(approval->status() != v1::APPROVAL_STATUS_PENDING);
-  if (!response.resolved() && !wait.overdue) return absl::nullopt;
-  *response.mutable_approval() = *approval;
-  return Result(std::move(response));
+  if (!file->decided && !wait.overdue) return absl::nullopt;
+  return Result(Ending{file->decided, /*deleted=*/false, file->subject});
 }
 
-ApprovalWaiter::ApprovalWaiter(Read read, Timers& timers, TaskRunner& runner, int max_waiters)
-    : core_(std::make_shared<Core>(std::move(read), timers, runner, max_waiters)) {}
+FileWaiter::FileWaiter(absl::string_view kind, Read read, Timers& timers, TaskRunner& runner, int max_waiters)
+    : core_(std::make_shared<Core>(kind, std::move(read), timers, runner, max_waiters)) {}
 
-ApprovalWaiter::~ApprovalWaiter() { core_->Shutdown(); }
+FileWaiter::~FileWaiter() { core_->Shutdown(); }
 
-ApprovalWaiter::Cancel ApprovalWaiter::Wait(const v1::ApprovalWaitRequest& request, absl::Duration timeout, Done done) {
-  const int64_t token = core_->Add(request.id(), timeout, std::move(done));
+FileWaiter::Cancel FileWaiter::Wait(const std::string& id, absl::Duration timeout, Done done) {
+  const int64_t token = core_->Add(id, timeout, std::move(done));
   return [weak = std::weak_ptr<Core>(core_), token](const absl::Status& status) {
     if (const std::shared_ptr<Core> core = weak.lock()) core->End(token, status);
   };
 }
 
-void ApprovalWaiter::OnChanged(absl::string_view path) {
+void FileWaiter::OnChanged(absl::string_view path) {
   absl::string_view id = BaseName(path);
   if (absl::ConsumeSuffix(&id, ".json")) core_->OnChanged(std::string(id));
 }
 
-void ApprovalWaiter::OnResync() { core_->OnResync(); }
+void FileWaiter::OnResync() { core_->OnResync(); }
 
-int ApprovalWaiter::waiting() const { return core_->waiting(); }
+int FileWaiter::waiting() const { return core_->waiting(); }
 
 }  // namespace specrelay
