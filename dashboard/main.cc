@@ -19,6 +19,7 @@
 #include "nlohmann/json.hpp"
 #include "proto/support/callback_threads.h"
 #include "proto/support/clock.h"
+#include "proto/support/dashboard_url.h"
 #include "proto/support/digest.h"
 #include "proto/support/flags.h"
 #include "proto/support/library_log.h"
@@ -46,6 +47,8 @@ ABSL_FLAG(std::vector<std::string>, trusted_proxies, {},
           "addresses or ranges of proxies that are believed about their client's address, with commas between");
 ABSL_FLAG(std::string, session_secret_file, "",
           "secret that signs sessions, mode 0600, made when there is none; default: beside the keys file");
+ABSL_FLAG(std::string, public_url, "",
+          "where people reach the website, such as https://specs.example.org, for the links that agents give");
 ABSL_FLAG(int, http_max_connections, 2560, "HTTP connections at once, each of which holds a thread");
 ABSL_FLAG(int, http_max_streams, 2048, "of them, how many may be event streams");
 ABSL_FLAG(int, http_max_body_mib, 16, "largest body of an HTTP request, in MiB");
@@ -149,6 +152,7 @@ absl::Status Run(const sigset_t& ending) {
   RelayOptions relay_options;
   relay_options.epoch = RandomBase62(kEpochLength);
   relay_options.observer = &metrics.relay;
+  ASSIGN_OR_RETURN(relay_options.dashboard_url, ParseDashboardUrl(absl::GetFlag(FLAGS_public_url)));
   Relay relay(relay_options, clock);
   RelayServerOptions grpc_options;
   grpc_options.address = absl::GetFlag(FLAGS_grpc_address);

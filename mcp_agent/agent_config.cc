@@ -4,6 +4,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "proto/support/dashboard_url.h"
 #include "proto/support/status_macros.h"
 
 namespace specrelay {
@@ -29,6 +30,10 @@ absl::Status CheckProjectId(const AgentConfig& config) {
 
 }  // namespace
 
+std::string McpProjectDirectory(const AgentConfig& config) {
+  return config.projects.empty() ? "." : config.projects.front();
+}
+
 absl::Status CheckHeadlessConfig(const AgentConfig& config) {
   if (config.projects.empty()) {
     return absl::InvalidArgumentError("no project to serve; give --project=DIR, once for each project");
@@ -38,6 +43,22 @@ absl::Status CheckHeadlessConfig(const AgentConfig& config) {
     return absl::InvalidArgumentError(
         "a headless agent needs a relay; give --relay=HOST:PORT or the variable SPECRELAY_RELAY");
   }
+  RETURN_IF_ERROR(CheckRelayConfig(config));
+  return ParseLogLevel(config.log_level).status();
+}
+
+absl::Status CheckMcpConfig(const AgentConfig& config) {
+  if (config.projects.size() > 1) {
+    return absl::InvalidArgumentError(
+        "an MCP server serves one project, but --project is given more than once; give it once, or start with "
+        "--headless");
+  }
+  RETURN_IF_ERROR(CheckProjectId(config));
+  RETURN_IF_ERROR(ParseDashboardUrl(config.dashboard_url).status());
+  return ParseLogLevel(config.log_level).status();
+}
+
+absl::Status CheckRelayConfig(const AgentConfig& config) {
   ASSIGN_OR_RETURN(const RelayAddress relay, ParseRelayAddress(config.relay));
   if (!relay.is_loopback && !config.tls && config.tls_ca.empty() && !config.insecure) {
     return absl::InvalidArgumentError(absl::StrCat(
@@ -47,7 +68,7 @@ absl::Status CheckHeadlessConfig(const AgentConfig& config) {
   if (config.insecure && (config.tls || !config.tls_ca.empty())) {
     return absl::InvalidArgumentError("--insecure contradicts --tls and --tls_ca; give one or the other");
   }
-  return ParseLogLevel(config.log_level).status();
+  return absl::OkStatus();
 }
 
 }  // namespace specrelay

@@ -26,11 +26,21 @@ struct AgentConfig {
   std::string state_dir;
   std::string machine_id;
   std::string log_level = "info";
+  std::string dashboard_url;
 };
+
+// Directory of the one project that an MCP server serves: that of `config`, or the working directory.
+std::string McpProjectDirectory(const AgentConfig& config);
 
 // OK when a headless agent can start with `config`, as far as can be told without looking at files; else
 // INVALID_ARGUMENT with the flag to give. Pure.
 absl::Status CheckHeadlessConfig(const AgentConfig& config);
+
+// The same for an agent that is a coding agent's MCP server, which works without a relay too.
+absl::Status CheckMcpConfig(const AgentConfig& config);
+
+// OK when the relay that `config` names can be connected to as it says; else INVALID_ARGUMENT with the flag to give.
+absl::Status CheckRelayConfig(const AgentConfig& config);
 
 }  // namespace specrelay
 

@@ -59,6 +59,9 @@ ABSL_FLAG(
     std::string, state_dir, "",
     "Directory for what the agent keeps on this machine; SPECRELAY_HOME sets it too, ~/.spec-context-mcp if neither");
 ABSL_FLAG(std::string, machine_id, "", "Id of this machine, instead of the one in /etc/machine-id");
+ABSL_FLAG(std::string, dashboard_url, "",
+          "Where people reach the dashboard, such as https://specs.example.org, for links in answers; the relay's own "
+          "word when empty");
 ABSL_FLAG(std::string, log_level, "info", "Least level of what is logged: debug, info, warning or error");
 
 namespace specrelay {
@@ -100,6 +103,7 @@ AgentConfig ConfigFromFlags() {
   config.state_dir = StateDirFromFlags();
   config.machine_id = absl::GetFlag(FLAGS_machine_id);
   config.log_level = absl::GetFlag(FLAGS_log_level);
+  config.dashboard_url = absl::GetFlag(FLAGS_dashboard_url);
   return config;
 }
 

@@ -1,4 +1,4 @@
-// The agent: serves projects of this machine to a relay.
+// The agent: serves projects of this machine to coding agents and to a relay.
 #include <signal.h>
 
 #include <algorithm>
@@ -18,6 +18,7 @@
 #include "mcp_agent/link/grpc_timers.h"
 #include "mcp_agent/machine_host.h"
 #include "mcp_agent/machine_id.h"
+#include "mcp_agent/mcp_mode.h"
 #include "mcp_agent/project_host.h"
 #include "mcp_agent/project_identity.h"
 #include "mcp_agent/setup/subcommands.h"
@@ -34,13 +35,13 @@ namespace {
 using Projects = std::vector<std::unique_ptr<ProjectHost>>;
 
 constexpr char kUsage[] =
-    "Serves projects of this machine to a SpecRelay server.\n"
+    "Serves a project to its coding agent, as an MCP server on standard input and output, and to a SpecRelay server.\n"
+    "  specrelay_agent [--project=DIR] [--relay=HOST:PORT --api_key_file=PATH]\n"
     "  specrelay_agent --headless --project=DIR --relay=HOST:PORT --api_key_file=PATH\n"
     "  specrelay_agent init [--project=DIR] [--client=NAME] [--print]   makes the tree, tells the coding agent\n"
     "  specrelay_agent install --project=DIR --relay=HOST:PORT --api_key_file=PATH [--print]   systemd user unit";
 constexpr char kSystemMachineId[] = "/etc/machine-id";
 constexpr absl::Duration kLeaveTimeout = absl::Seconds(10);
-constexpr int kExitNotAvailable = 2;
 
 absl::StatusOr<Projects> OpenProjects(const AgentConfig& config, const ProjectHostDependencies& dependencies) {
   std::string machine_id = config.machine_id;
@@ -142,11 +143,8 @@ int Main(int argc, char** argv) {
     pthread_sigmask(SIG_UNBLOCK, &ending, nullptr);
     return RunSubcommand(arguments, ConfigFromFlags());
   }
-  if (!HeadlessFromFlags()) {
-    std::fprintf(stderr, "specrelay_agent: MCP mode is not available in this version; start with --headless\n");
-    return kExitNotAvailable;
-  }
-  const absl::Status status = RunHeadless(ConfigFromFlags(), ending);
+  const absl::Status status =
+      HeadlessFromFlags() ? RunHeadless(ConfigFromFlags(), ending) : RunMcp(ConfigFromFlags(), ending);
   if (status.ok()) return EXIT_SUCCESS;
   std::fprintf(stderr, "specrelay_agent: %s\n", std::string(status.message()).c_str());
   return EXIT_FAILURE;

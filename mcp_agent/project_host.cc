@@ -108,7 +108,8 @@ void ProjectHost::MakeLink() {
           [this](const std::vector<std::string>& request_ids, const absl::Status& reason) {
             executor_->Cancel(request_ids, reason);
           },
-          [this](TreeWatcher::SnapshotReceiver receive) { return watcher_->Snapshot(std::move(receive)); }, random_});
+          [this](TreeWatcher::SnapshotReceiver receive) { return watcher_->Snapshot(std::move(receive)); }, random_,
+          options_.on_link_state, options_.on_welcome});
   progress_ = std::make_unique<MachineHost::ProgressSubscription>(
       dependencies_.machine, [link = std::weak_ptr<RelayLink>(link_)](const v1::JobProgress& progress) {
         if (const std::shared_ptr<RelayLink> open = link.lock()) open->ReportProgress(progress);
@@ -143,6 +144,7 @@ void ProjectHost::OnChanges(TreeChanges changes) {
     question_waiter_->OnResync();
   }
   CurrentPolicy();
+  if (options_.on_changes != nullptr) options_.on_changes(changes);
   link_->OnChanges(std::move(changes.changes), changes.resync_reason);
 }
 
@@ -165,6 +167,14 @@ absl::Status ProjectHost::Watch() {
 }
 
 void ProjectHost::Connect() { link_->Start(); }
+
+void ProjectHost::Execute(const v1::CommandDelivery& delivery, CommandExecutor::Receiver receive) {
+  executor_->Execute(delivery, std::move(receive));
+}
+
+void ProjectHost::Cancel(const std::vector<std::string>& request_ids, const absl::Status& reason) {
+  executor_->Cancel(request_ids, reason);
+}
 
 void ProjectHost::Stop(absl::string_view reason) { link_->Stop(reason); }
 

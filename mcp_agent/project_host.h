@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/random/random.h"
@@ -28,8 +29,10 @@
 #include "mcp_agent/questions/question_waiter.h"
 #include "mcp_agent/specs/document_cache.h"
 #include "mcp_agent/tree/tree.h"
+#include "mcp_agent/watch/change_batch.h"
 #include "mcp_agent/watch/tree_watcher.h"
 #include "proto/support/clock.h"
+#include "specrelay/v1/agent_gateway.pb.h"
 #include "specrelay/v1/project.pb.h"
 
 namespace specrelay {
@@ -41,6 +44,10 @@ struct ProjectHostOptions {
   std::string instance_uid;
   absl::Time started_at;
   v1::AgentPolicy policy;  // as the command line has it; the owner's files restrict it further
+  // Observers, which may be left out; they must not block. Files have changed; as RelayLinkDependencies has the others.
+  std::function<void(const TreeChanges&)> on_changes = nullptr;
+  std::function<void(LinkState, absl::string_view reason)> on_link_state = nullptr;
+  std::function<void(const v1::Welcome&)> on_welcome = nullptr;
 };
 
 // Shared by all projects of the process; all must outlive them.
@@ -65,6 +72,13 @@ class ProjectHost {
 
   // Begins to reach for the relay, for as long as the project is served.
   void Connect();
+
+  // Executes a command of this machine, as the relay's are executed (command_executor.h). `receive` must have been
+  // called before the host is stopped.
+  void Execute(const v1::CommandDelivery& delivery, CommandExecutor::Receiver receive);
+
+  // Ends such commands that only wait.
+  void Cancel(const std::vector<std::string>& request_ids, const absl::Status& reason);
 
   // Takes no more commands and takes leave of the relay. Returns at once.
   void Stop(absl::string_view reason);

@@ -218,7 +218,7 @@ TEST_F(SpecrelayAgentTest, AStartThatCannotWorkEndsAtOnceAndSaysWhy) {
     std::string message;
   };
   for (const Case& start :
-       std::vector<Case>{{{project}, 2, "--headless"},
+       std::vector<Case>{{{project, project}, 1, "--headless"},
                          {{"--headless", key, "--relay=127.0.0.1:1"}, 1, "--project=DIR"},
                          {{"--headless", key, project}, 1, "--relay=HOST:PORT"},
                          {{"--headless", project, "--relay=127.0.0.1:1"}, 1, "SPECRELAY_API_KEY"},

@@ -53,6 +53,7 @@ struct RelayOptions {
   absl::Duration min_timeout = absl::Seconds(1);
   absl::Duration max_timeout = absl::Minutes(10);
   int64_t max_frame_bytes = 68 << 20;  // a file of 64 MiB and what surrounds it
+  std::string dashboard_url;           // where people reach the dashboard, for agents' links; empty: not known
   int in_flight_per_project = 1024;
   EventLogLimits event_log;
   Registry::Limits registry;

@@ -22,6 +22,7 @@ v1::RelayFrame MakeWelcome(SessionId session, const RelayOptions& options, const
   *welcome.mutable_heartbeat_interval() = ToProto(options.heartbeat_interval);
   welcome.set_max_frame_bytes(options.max_frame_bytes);
   welcome.set_server_version(kVersion);
+  welcome.set_dashboard_url(options.dashboard_url);
   welcome.set_protocol_version(std::min(kProtocolVersion, registration.protocol_version()));
   return frame;
 }

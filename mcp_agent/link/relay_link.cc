@@ -131,6 +131,7 @@ LinkState RelayLink::state() const {
 
 void RelayLink::Run(const Effects& effects) {
   for (const auto& log : effects.logs) log();
+  for (const auto& tell : effects.news) tell();
   if (effects.cancel != nullptr) effects.cancel->Cancel();
   if (effects.wake != nullptr) effects.wake->Wake();
   if (effects.take_snapshot) TakeSnapshot();
@@ -156,6 +157,8 @@ void RelayLink::TransitionTo(LinkState next, absl::string_view reason, Effects& 
              {"to", std::string(LinkStateName(next))},
              {"reason", why}});
       });
+  if (level == LogLevel::kDebug || dependencies_.on_state == nullptr) return;
+  effects.news.push_back([this, next, why = std::string(reason)] { dependencies_.on_state(next, why); });
 }
 
 void RelayLink::ArmLocked(absl::Duration delay, TimerHandler handler) {

@@ -61,6 +61,10 @@ struct RelayLinkDependencies {
   // not while OnChanges() is being called. When it fails, or is destroyed without an answer, nothing comes.
   std::function<absl::Status(std::function<void(std::vector<v1::FileState>)>)> snapshot;
   absl::BitGenRef random;  // used by the link alone
+  // Something changed that people should know: connected, or not and why; repeated failures are told once. Like
+  // `on_welcome`, which gets what the relay says of itself, called with no lock held, and may be left out.
+  std::function<void(LinkState, absl::string_view reason)> on_state = nullptr;
+  std::function<void(const v1::Welcome&)> on_welcome = nullptr;
 };
 
 // Keeps a stream to the relay open: registers, answers pings, comes back after a loss with backoff, hands commands to
@@ -106,6 +110,7 @@ class RelayLink final : public RelayStreamHandler, public std::enable_shared_fro
   // What is to be done once the lock is released.
   struct Effects {
     std::vector<std::function<void()>> logs;
+    std::vector<std::function<void()>> news;  // for the observers
     std::shared_ptr<RelayStream> wake;
     std::shared_ptr<RelayStream> cancel;
     std::shared_ptr<RelayStream> release;  // may be the last reference

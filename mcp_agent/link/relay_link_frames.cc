@@ -98,6 +98,9 @@ void RelayLink::HandleWelcomeLocked(const v1::Welcome& welcome, Effects& effects
   heartbeat_interval_ = HeartbeatInterval(welcome);
   outbound_.Welcomed(welcome.max_frame_bytes());
   backoff_.Connected(dependencies_.timers->Now());
+  if (dependencies_.on_welcome != nullptr) {
+    effects.news.push_back([this, welcome] { dependencies_.on_welcome(welcome); });
+  }
   TransitionTo(LinkState::kConnected, "welcomed by relay " + welcome.server_version().substr(0, 64), effects);
   ArmLocked(3 * heartbeat_interval_, &RelayLink::CheckHeartbeatLocked);
   effects.wake = stream_;

@@ -44,6 +44,10 @@ class CommandPort {
 
   // Where people see `page` ("specs/NAME", "approvals/ID") in the dashboard; empty without one.
   virtual std::string DashboardLink(absl::string_view page) const = 0;
+
+  // Why people at the dashboard cannot reach the project now, and what to do; empty when they can, or when no relay is
+  // configured.
+  virtual std::string RelayRemark() const { return ""; }
 };
 
 }  // namespace specrelay

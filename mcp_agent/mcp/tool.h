@@ -33,10 +33,18 @@ struct ToolInfo {
   ToolAnnotations annotations;
 };
 
+// A resource of the server that an answer points to.
+struct ResourceLink {
+  std::string uri;
+  std::string name;
+  std::string mime_type;
+};
+
 // What a call found or did: text for the model, and the same as an object of the tool's output schema.
 struct ToolAnswer {
   std::string text;
   nlohmann::ordered_json structured;
+  std::vector<ResourceLink> links = {};  // for clients whose protocol version has them
 };
 
 // One call under way. Thread-safe.
