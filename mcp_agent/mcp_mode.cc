@@ -15,15 +15,19 @@
 #include "mcp_agent/ending_signals.h"
 #include "mcp_agent/link/worker_pool.h"
 #include "mcp_agent/machine_id.h"
+#include "mcp_agent/mcp/completion_feature.h"
 #include "mcp_agent/mcp/json_rpc.h"
 #include "mcp_agent/mcp/line_reader.h"
 #include "mcp_agent/mcp/line_writer.h"
 #include "mcp_agent/mcp/mcp_server.h"
 #include "mcp_agent/mcp/project_port.h"
+#include "mcp_agent/mcp/prompt_feature.h"
+#include "mcp_agent/mcp/resource_feature.h"
 #include "mcp_agent/mcp/stdio.h"
 #include "mcp_agent/mcp/tool_feature.h"
 #include "mcp_agent/mcp/tools/make_tools.h"
 #include "mcp_agent/project_identity.h"
+#include "nlohmann/json.hpp"
 #include "proto/support/clock.h"
 #include "proto/support/dashboard_url.h"
 #include "proto/support/digest.h"
@@ -84,7 +88,10 @@ class McpSession {
                  }),
         port_(identity_.project, [this] { return project_.Host(); }),
         tools_(MakeTools(port_)),
-        server_(ServerOptions(), {writer_, workers_, clock_, {&tools_}}),
+        resources_(port_, [this](absl::string_view method,
+                                 nlohmann::ordered_json params) { server_.Notify(method, std::move(params)); }),
+        completions_(port_),
+        server_(ServerOptions(), {writer_, workers_, clock_, {&tools_, &prompts_, &resources_, &completions_}}),
         url_is_given_(!config.dashboard_url.empty()),
         project_(config, identity_.machine_id, HostOptions(), relay_) {
     port_.SetDashboardUrl(ParseDashboardUrl(config.dashboard_url).value_or(""));
@@ -128,6 +135,7 @@ class McpSession {
   ProjectHostOptions HostOptions() {
     ProjectHostOptions options;
     options.project = identity_.project;
+    options.on_changes = [this](const TreeChanges& changes) { resources_.OnChanges(changes); };
     options.on_link_state = [this](LinkState state, absl::string_view reason) { OnLinkState(state, reason); };
     options.on_welcome = [this](const v1::Welcome& welcome) { OnWelcome(welcome); };
     return options;
@@ -183,6 +191,9 @@ class McpSession {
   EndingSignals signals_;
   ProjectPort port_;
   ToolFeature tools_;
+  PromptFeature prompts_;
+  ResourceFeature resources_;
+  CompletionFeature completions_;
   McpServer server_;
   const bool url_is_given_;
   WorkerPool workers_{WorkerPoolOptions{kMaxCallThreads, /*max_queued=*/64, /*max_queued_bytes=*/32 << 20}};

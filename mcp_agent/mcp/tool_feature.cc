@@ -94,7 +94,8 @@ Json DescribeTool(const ToolInfo& info, ProtocolVersion version) {
 
 Json DescribeAnswer(const absl::StatusOr<ToolAnswer>& answer, ProtocolVersion version) {
   const std::string text = answer.ok() ? answer->text : std::string(answer.status().message());
-  Json result = {{"content", Json::array({{{"type", "text"}, {"text", text}}})}};
+  Json content = {{"type", "text"}, {"text", text}};
+  Json result = {{"content", Json::array({std::move(content)})}};
   if (answer.ok() && HasStructuredContent(version)) {
     for (const ResourceLink& link : answer->links) result["content"].push_back(DescribeLink(link));
     if (!answer->structured.is_null()) result["structuredContent"] = answer->structured;

@@ -54,12 +54,17 @@ bool WaitReadable(int fd, absl::Time deadline) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Subprocess>> Subprocess::Start(const std::vector<std::string>& argv,
-                                                              const std::map<std::string, std::string>& environment) {
+                                                              const std::map<std::string, std::string>& environment,
+                                                              Input input) {
   int pipe_fds[2];
-  if (pipe2(pipe_fds, O_CLOEXEC) != 0) return absl::InternalError("no pipe");
+  int input_fds[2] = {-1, -1};
+  if (pipe2(pipe_fds, O_CLOEXEC) != 0 || (input == Input::kPipe && pipe2(input_fds, O_CLOEXEC) != 0)) {
+    return absl::InternalError("no pipe");
+  }
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, pipe_fds[1], STDOUT_FILENO);
+  if (input == Input::kPipe) posix_spawn_file_actions_adddup2(&actions, input_fds[0], STDIN_FILENO);
   std::vector<std::string> arguments = argv;
   std::vector<std::string> variables = MergeEnvironment(environment);
   pid_t pid = 0;
@@ -67,11 +72,13 @@ absl::StatusOr<std::unique_ptr<Subprocess>> Subprocess::Start(const std::vector<
       posix_spawn(&pid, argv[0].c_str(), &actions, nullptr, Pointers(arguments).data(), Pointers(variables).data());
   posix_spawn_file_actions_destroy(&actions);
   close(pipe_fds[1]);
+  if (input == Input::kPipe) close(input_fds[0]);
   if (error != 0) {
     close(pipe_fds[0]);
+    if (input == Input::kPipe) close(input_fds[1]);
     return absl::InternalError(absl::StrCat("cannot start ", argv[0], ": ", std::strerror(error)));
   }
-  return std::unique_ptr<Subprocess>(new Subprocess(pid, pipe_fds[0]));
+  return std::unique_ptr<Subprocess>(new Subprocess(pid, pipe_fds[0], input_fds[1]));
 }
 
 Subprocess::~Subprocess() {
@@ -80,6 +87,20 @@ Subprocess::~Subprocess() {
     waitpid(pid_, nullptr, 0);
   }
   close(stdout_fd_);
+  CloseInput();
+}
+
+void Subprocess::Write(const std::string& text) const {
+  for (size_t written = 0; written < text.size();) {
+    const ssize_t count = write(stdin_fd_, text.data() + written, text.size() - written);
+    if (count < 0 && errno != EINTR) return;
+    if (count > 0) written += count;
+  }
+}
+
+void Subprocess::CloseInput() {
+  if (stdin_fd_ >= 0) close(stdin_fd_);
+  stdin_fd_ = -1;
 }
 
 absl::StatusOr<std::string> Subprocess::ReadLine(absl::Duration timeout) {
