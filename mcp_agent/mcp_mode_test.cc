@@ -124,6 +124,7 @@ TEST_F(McpModeTest, ASignalEndsItCleanlyAlsoWhileACallWaitsForAPerson) {
                             {"arguments",
                              {{"action", "request"},
                               {"title", "Requirements"},
+                              {"type", "document"},
                               {"filePath", ".spec-context/specs/trip/requirements.md"},
                               {"category", "spec"},
                               {"categoryName", "trip"}}}});
@@ -180,6 +181,7 @@ TEST_F(McpModeTest, ServesTheRelayBesideTheClientAndGivesItsLinks) {
                             {"arguments",
                              {{"action", "request"},
                               {"title", "Requirements"},
+                              {"type", "document"},
                               {"filePath", ".spec-context/specs/trip/requirements.md"},
                               {"category", "spec"},
                               {"categoryName", "trip"}}}});
