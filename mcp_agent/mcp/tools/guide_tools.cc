@@ -56,7 +56,7 @@ class GuideTool : public ImmediateTool {
     ToolAnswer answer;
     answer.text = std::string(GuideText(guide_));
     answer.structured = {{"guide", answer.text}};
-    const std::string link = context()->port().DashboardLink("approvals");
+    const std::string link = context()->port().DashboardLink("specs");
     if (!link.empty()) answer.structured["dashboardUrl"] = link;
     return answer;
   }

@@ -15,6 +15,15 @@ using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 
+// The agent of the same project, started anew.
+struct RestartedAgent {
+  explicit RestartedAgent(const SampleProject& project) : harness(project.path()), port(harness, project.path()) {}
+
+  ExecutorHarness harness;
+  ExecutorCommandPort port;
+  WaitForApprovalTool tool{std::make_shared<ToolContext>(port)};
+};
+
 class WaitForApprovalTest : public ToolFixture {
  protected:
   WaitForApprovalTest() {
@@ -35,6 +44,13 @@ class WaitForApprovalTest : public ToolFixture {
   void Decide(absl::string_view more) {
     ASSERT_THAT(other_.Execute(absl::StrCat(R"({"approvalUpdate": {"id": ")", id_, R"(", )", more, "}}")), IsOk());
     harness_.NoteChanged(TreePath());
+  }
+  void WaitAndCancel() {
+    const auto call = NewCall();
+    StartedCall wait(tool_, Arguments(), call);
+    call->AwaitReports(1);
+    call->Cancel();
+    EXPECT_THAT(wait.Await(), HasCode(absl::StatusCode::kCancelled));
   }
   void Approve() { Decide(R"("status": "APPROVAL_STATUS_APPROVED", "response": "Looks good")"); }
 
@@ -113,24 +129,16 @@ TEST_F(WaitForApprovalTest, AfterARestartTheDecisionIsToldAgain) {
   Approve();
   ASSERT_OK_AND_ASSIGN(const ToolAnswer lost, CallTool(tool_, Arguments()));
   // The agent ended before the client had read its answer.
-  ExecutorHarness harness(project_.path());
-  ExecutorCommandPort port(harness, project_.path());
-  WaitForApprovalTool tool(std::make_shared<ToolContext>(port));
-  ASSERT_OK_AND_ASSIGN(const ToolAnswer answer, CallTool(tool, Arguments()));
+  RestartedAgent restarted(project_);
+  ASSERT_OK_AND_ASSIGN(const ToolAnswer answer, CallTool(restarted.tool, Arguments()));
   EXPECT_EQ(answer.structured, lost.structured);
 }
 
 TEST_F(WaitForApprovalTest, ADecisionThatWasMadeWhileNobodyWaitedIsFoundAfterARestart) {
-  const auto call = NewCall();
-  StartedCall wait(tool_, Arguments(), call);
-  call->AwaitReports(1);
-  call->Cancel();
-  EXPECT_THAT(wait.Await(), HasCode(absl::StatusCode::kCancelled));
+  WaitAndCancel();
   Approve();
-  ExecutorHarness harness(project_.path());
-  ExecutorCommandPort port(harness, project_.path());
-  WaitForApprovalTool tool(std::make_shared<ToolContext>(port));
-  ASSERT_OK_AND_ASSIGN(const ToolAnswer answer, CallTool(tool, Arguments()));
+  RestartedAgent restarted(project_);
+  ASSERT_OK_AND_ASSIGN(const ToolAnswer answer, CallTool(restarted.tool, Arguments()));
   EXPECT_EQ(answer.structured["status"], "approved");
 }
 
@@ -178,11 +186,7 @@ TEST_F(WaitForApprovalTest, AnUnknownApprovalLeadsToTheListOfPendingOnes) {
 }
 
 TEST_F(WaitForApprovalTest, ACancelledCallEndsAndConfirmsNothing) {
-  const auto call = NewCall();
-  StartedCall wait(tool_, Arguments(), call);
-  call->AwaitReports(1);
-  call->Cancel();
-  EXPECT_THAT(wait.Await(), HasCode(absl::StatusCode::kCancelled));
+  WaitAndCancel();
   Approve();
   EXPECT_FALSE(Json::parse(project_.ReadFile(File())).contains("consumedAt"));
 }
