@@ -27,8 +27,12 @@ class ExecutorCommandPort : public CommandPort {
   const v1::Project& project() const override { return project_; }
   std::string DashboardLink(absl::string_view page) const override;
 
+  std::string RelayRemark() const override { return remark_; }
+
   // No dashboard any more.
   void Unlink() { base_.clear(); }
+  // The dashboard does not reach the project.
+  void SetRelayRemark(std::string remark) { remark_ = std::move(remark); }
 
   // Called with each command before it is executed, under no lock.
   using Observer = absl::AnyInvocable<void(const v1::Command&)>;
@@ -44,6 +48,7 @@ class ExecutorCommandPort : public CommandPort {
   ExecutorHarness& harness_;
   v1::Project project_;
   std::string base_ = "https://dashboard.example/projects/project-1/";
+  std::string remark_;
   Observer observer_;
   mutable absl::Mutex mu_;
   std::vector<std::string> request_ids_ ABSL_GUARDED_BY(mu_);

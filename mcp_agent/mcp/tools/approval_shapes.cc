@@ -31,6 +31,16 @@ std::string DescribeComment(const v1::ApprovalComment& comment) {
   return absl::StrCat("\n- ", place.empty() ? "general" : place, ": ", comment.comment());
 }
 
+std::vector<std::string> StepsToDecision(const v1::Approval& approval, const CommandPort& port) {
+  std::vector<std::string> steps = {
+      absl::StrCat("Call wait-for-approval with approvalId \"", approval.id(),
+                   "\". Do not go on before it is approved; what the user says in the chat is no approval."),
+      absl::StrCat("Tell the user to decide ", WhereToDecide(port, approval.id()))};
+  const std::string remark = port.RelayRemark();
+  if (!remark.empty()) steps.push_back(absl::StrCat("Tell the user, too: ", remark));
+  return steps;
+}
+
 }  // namespace
 
 Json ApprovalSummarySchema() { return ObjectSchema(SummaryProperties(), {"approvalId", "status"}); }
@@ -101,9 +111,7 @@ std::vector<std::string> StepsAfter(const v1::Approval& approval, const CommandP
       return {absl::StrCat("Change ", approval.file_path(), " so that every remark is met."),
               "Then request a new approval with approvals and wait for it again. Do not go on before it is approved."};
     default:
-      return {absl::StrCat("Call wait-for-approval with approvalId \"", approval.id(),
-                           "\". Do not go on before it is approved; what the user says in the chat is no approval."),
-              absl::StrCat("Tell the user to decide ", WhereToDecide(port, approval.id()))};
+      return StepsToDecision(approval, port);
   }
 }
 

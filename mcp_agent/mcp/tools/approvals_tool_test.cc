@@ -46,6 +46,12 @@ TEST_F(ApprovalsToolTest, WithoutADashboardThereIsNoLink) {
   EXPECT_THAT(answer.text, HasSubstr("in the dashboard"));
 }
 
+TEST_F(ApprovalsToolTest, ADashboardThatDoesNotReachTheProjectIsTold) {
+  port_.SetRelayRemark("the relay refuses the key");
+  ASSERT_OK_AND_ASSIGN(const ToolAnswer answer, CallTool(tool_, RequestFor(kDesign)));
+  EXPECT_THAT(answer.text, HasSubstr("the relay refuses the key"));
+}
+
 TEST_F(ApprovalsToolTest, TheSameRequestAgainIsTheSameApproval) {
   ASSERT_OK_AND_ASSIGN(const ToolAnswer first, CallTool(tool_, RequestFor(kDesign)));
   ASSERT_OK_AND_ASSIGN(const ToolAnswer second, CallTool(tool_, RequestFor(kDesign)));
