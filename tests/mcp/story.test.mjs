@@ -43,26 +43,27 @@ async function isOnline() {
   return projects.some((project) => project.projectId === cluster.projectId && project.instances.length > 0);
 }
 
-// What a person's browser hears: a promise of the first event that `matches`.
+// What a person's browser hears from now on: `event` is a promise of the first one that `matches`.
 async function listen(matches) {
   const stop = new AbortController();
   const response = await fetch(`${cluster.url}/api/events`, { headers: headers(), signal: stop.signal });
   assert.equal(response.status, 200);
-  return (async () => {
+  const event = (async () => {
     let text = '';
     for await (const bytes of response.body.pipeThrough(new TextDecoderStream())) {
       text += bytes;
       for (const line of text.split('\n').slice(0, -1)) {
         if (!line.startsWith('data:')) continue;
-        const event = JSON.parse(line.slice('data:'.length));
-        if (!matches(event)) continue;
+        const message = JSON.parse(line.slice('data:'.length));
+        if (!matches(message)) continue;
         stop.abort();
-        return event;
+        return message;
       }
       text = text.slice(text.lastIndexOf('\n') + 1);
     }
     throw new Error('the event stream ended');
   })();
+  return { event };
 }
 
 async function requestApproval(agent) {
@@ -93,11 +94,11 @@ function assertApproved(answer, id) {
 
 test('a request appears by SSE, is approved over HTTP, and the wait returns with the decision', async () => {
   const agent = await startAgent();
-  const heard = await listen((event) => event.type === 'approval-update');
+  const heard = await listen((event) => event.type === 'approval-update' && event.data.approvalId !== undefined);
   const request = await requestApproval(agent);
   assert.equal(request.approvalUrl, `${cluster.url}/p/${cluster.projectId}/approvals/${request.approvalId}`);
   const waiting = agent.call('wait-for-approval', { approvalId: request.approvalId });
-  assert.equal((await heard).data.approvalId, request.approvalId);
+  assert.equal((await heard.event).data.approvalId, request.approvalId);
   await approve(request.approvalId);
   assertApproved(await waiting, request.approvalId);
   await agent.call('spec-status', { specName: 'trip-calendar' });
