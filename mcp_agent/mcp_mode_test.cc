@@ -152,6 +152,8 @@ TEST_F(McpModeTest, AClientThatReadsNoMoreEndsIt) {
 TEST_F(McpModeTest, TellsTheClientWhatTheRelayLacksAndWorksOn) {
   const auto agent = Start({"--relay=127.0.0.1:1"});
   AwaitLog(*agent, "SPECRELAY_API_KEY");
+  const Json status = Ask(*agent, "tools/call", {{"name", "spec-status"}, {"arguments", Json::object()}});
+  EXPECT_TRUE(HasText(status["result"]["content"][0]["text"], "SPECRELAY_API_KEY")) << status;
   EXPECT_TRUE(Ask(*agent, "resources/list").contains("result"));
   const auto careless = Start({"--relay=10.0.0.1:1"});
   AwaitLog(*careless, "--tls");

@@ -23,7 +23,8 @@ ToolInfo Info() {
   info.output_schema = AnswerSchema({{"spec", SpecEntrySchema()},
                                      {"documents", ListSchema(DocumentSchema())},
                                      {"specs", ListSchema(SpecEntrySchema())},
-                                     {"dashboardUrl", TextSchema()}});
+                                     {"dashboardUrl", TextSchema()},
+                                     {"relay", TextSchema("why people at the dashboard see nothing now")}});
   info.annotations.read_only = true;
   info.annotations.idempotent = true;
   return info;
@@ -39,9 +40,14 @@ std::string DescribeSpec(const v1::SpecSummary& spec) {
                       spec.has_task_summary() ? absl::StrCat(" (", DescribeTasks(spec.task_summary()), ")") : "");
 }
 
-void AddLink(const CommandPort& port, absl::string_view page, Json& fields) {
+// Where people see the page, or why they do not.
+void AddDashboard(const CommandPort& port, absl::string_view page, Json& fields, std::string& text) {
   const std::string link = port.DashboardLink(page);
   if (!link.empty()) fields["dashboardUrl"] = link;
+  const std::string remark = port.RelayRemark();
+  if (remark.empty()) return;
+  fields["relay"] = remark;
+  absl::StrAppend(&text, "\n\nNote: ", remark);
 }
 
 }  // namespace
@@ -63,9 +69,11 @@ absl::StatusOr<ToolAnswer> SpecStatusTool::ListSpecs(const ToolCall& call) const
     fields["specs"].push_back(SpecEntryJson(spec));
     absl::StrAppend(&text, "\n- ", DescribeSpec(spec));
   }
-  AddLink(context()->port(), "specs", fields);
-  if (fields["specs"].empty()) {
-    return MakeAnswer("There are no specs yet.", fields, {"Call spec-workflow-guide to learn how to make one."});
+  const bool is_empty = fields["specs"].empty();
+  if (is_empty) text = "There are no specs yet.";
+  AddDashboard(context()->port(), "specs", fields, text);
+  if (is_empty) {
+    return MakeAnswer(std::move(text), fields, {"Call spec-workflow-guide to learn how to make one."});
   }
   return MakeAnswer(std::move(text), fields, {"Call spec-status with specName to see one of them."});
 }
@@ -92,7 +100,7 @@ absl::StatusOr<ToolAnswer> SpecStatusTool::Describe(const std::string& name, con
     fields["documents"].push_back(DocumentJson(document, port));
     absl::StrAppend(&text, "\n- ", document.file_name, ": ", document.status());
   }
-  AddLink(port, absl::StrCat("specs/", name), fields);
+  AddDashboard(port, absl::StrCat("specs/", name), fields, text);
   return MakeAnswer(std::move(text), fields, {NextStep(spec, documents, port)});
 }
 

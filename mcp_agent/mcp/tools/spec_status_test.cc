@@ -82,5 +82,12 @@ TEST_F(SpecStatusTest, AnUnknownSpecLeadsToTheList) {
               IsStatus(absl::StatusCode::kInvalidArgument, HasSubstr("without specName")));
 }
 
+TEST_F(SpecStatusTest, SaysWhyPeopleAtTheDashboardSeeNothing) {
+  port_.SetRelayRemark("not connected to the relay: no key");
+  ASSERT_OK_AND_ASSIGN(const ToolAnswer answer, CallTool(tool_, "{}"));
+  EXPECT_EQ(answer.structured["relay"], "not connected to the relay: no key");
+  EXPECT_THAT(answer.text, HasSubstr("not connected to the relay: no key"));
+}
+
 }  // namespace
 }  // namespace specrelay
