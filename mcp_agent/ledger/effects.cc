@@ -13,6 +13,8 @@
 namespace specrelay {
 namespace {
 
+constexpr char kSuperseded[] = "the file has been changed since";
+
 enum class Progress {
   kPending,
   kDone,
@@ -96,7 +98,7 @@ absl::Status CarryOutOne(Tree& tree, const TreeLock& lock, const ledger::Effect&
   return absl::UnimplementedError("the journal holds an effect of a later version; update the agent");
 }
 
-void Abandon(Tree& tree, const TreeLock& lock, const ledger::Effect& effect, absl::string_view reason) {
+void AbandonOne(Tree& tree, const TreeLock& lock, const ledger::Effect& effect, absl::string_view reason) {
   if (effect.has_write()) tree.Discard(lock, effect.write().staged_path());
   Log(LogLevel::kWarning, "part of a command that a crash cut off was left out",
       {{"effect", effect.ShortDebugString().substr(0, 500)}, {"reason", std::string(reason)}});
@@ -128,19 +130,23 @@ absl::StatusOr<Resumption> Resume(Tree& tree, const TreeLock& lock, const Effect
     any_pending |= one == Progress::kPending;
   }
   if (!any_superseded && !any_pending) return Resumption::kNothingLeft;
-  const bool is_void = any_superseded && !any_done;
+  if (any_superseded && !any_done) return Resumption::kVoid;
   for (int i = 0; i < effects.size(); ++i) {
     if (progress[static_cast<size_t>(i)] == Progress::kDone) continue;
-    if (is_void || progress[static_cast<size_t>(i)] == Progress::kSuperseded) {
-      Abandon(tree, lock, effects[i], "the file has been changed since");
+    if (progress[static_cast<size_t>(i)] == Progress::kSuperseded) {
+      AbandonOne(tree, lock, effects[i], kSuperseded);
       continue;
     }
     const absl::Status status = CarryOutOne(tree, lock, effects[i]);
     if (status.ok()) continue;
     if (MayPass(status)) return status;
-    Abandon(tree, lock, effects[i], status.message());
+    AbandonOne(tree, lock, effects[i], status.message());
   }
-  return is_void ? Resumption::kVoid : Resumption::kCompleted;
+  return Resumption::kCompleted;
+}
+
+void Abandon(Tree& tree, const TreeLock& lock, const Effects& effects) {
+  for (const ledger::Effect& effect : effects) AbandonOne(tree, lock, effect, kSuperseded);
 }
 
 }  // namespace specrelay

@@ -19,13 +19,17 @@ absl::Status CarryOut(Tree& tree, const TreeLock& lock, const Effects& effects);
 enum class Resumption {
   kNothingLeft,  // all effects had been carried out
   kCompleted,    // the rest has been carried out now
-  kVoid,         // none had been, and somebody has changed a file since: nothing was done, and nothing will be
+  kVoid,         // none had been, and somebody has changed a file since: nothing was done, and nothing must be
 };
 
 // Finds out how far a process came with `effects` before it died, and completes them. An effect whose file somebody has
 // changed meanwhile is left out: their change is the later one. What cannot be carried out for a reason that will not
 // go away is left out too and logged; other failures are returned, for another try.
+// After kVoid everything is still as it was, so that another try finds it void again.
 absl::StatusOr<Resumption> Resume(Tree& tree, const TreeLock& lock, const Effects& effects);
+
+// Gives up effects that are void, once the journal says that they are.
+void Abandon(Tree& tree, const TreeLock& lock, const Effects& effects);
 
 }  // namespace specrelay
 

@@ -163,7 +163,10 @@ absl::Status Ledger::AmendLast(const TreeLock& lock) {
   entry.state = v1::CommandState_Name(outcome.state()).substr(sizeof("COMMAND_STATE_") - 1);
   entry.summary = absl::StrCat("line ", last.audit_sequence(), " did not take effect");
   AddAuditLine(std::move(entry), audit_.head(), record);
-  return journal_.Append(lock, record, Journal::Durability::kPowerCut);
+  RETURN_IF_ERROR(journal_.Append(lock, record, Journal::Durability::kPowerCut));
+  // Not earlier: what is staged is what tells that the effects were never carried out.
+  Abandon(tree_, lock, last.effects());
+  return absl::OkStatus();
 }
 
 absl::StatusOr<v1::CommandResult> Ledger::Run(const TreeLock& lock, const WriteRequest& request, Handler handler) {

@@ -206,6 +206,20 @@ TEST(LedgerCrashTest, AnEditBetweenDeathAndRecoveryMakesTheCommandVoid) {
   EXPECT_THAT(Disk::Process(disk, kNever).Edit("a"), HasCode(StatusCode::kAborted)) << "the outcome is stored";
 }
 
+TEST(LedgerCrashTest, ACommandStaysVoidWhenItsVoidingIsCutOff) {
+  for (int again = 0; again < 4; ++again) {
+    SCOPED_TRACE(again);
+    Disk disk;
+    Disk::Process(disk, 3).Edit("a").IgnoreError();  // journalled, no effect carried out
+    disk.tree().Put("doc", "somebody's later edit");
+    Disk::Process(disk, again).Recover().IgnoreError();
+    EXPECT_THAT(Disk::Process(disk, kNever).Edit("a"), HasCode(StatusCode::kAborted));
+    EXPECT_EQ(disk.Content("doc"), "somebody's later edit");
+    disk.ExpectUndone("a");
+    disk.ExpectAuditIntact();
+  }
+}
+
 TEST(LedgerCrashTest, AnEditAfterThePartThatWasDoneStaysAndTheRestIsCompleted) {
   Disk disk;
   Disk::Process dying(disk, 4);  // `doc` is in place, the rest is not

@@ -1,0 +1,129 @@
+#include "tests/simulation/fault_plan.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace specrelay {
+namespace {
+
+std::string StrikeProcess(const SimWorld& world, SimAgent& agent, absl::Duration time) {
+  if (agent.down()) return absl::StrCat(agent.name(), " is down");
+  switch (world.random.Below(5)) {
+    case 0:
+      agent.Kill();
+      return absl::StrCat("killed ", agent.name());
+    case 1:
+    case 2: {
+      const int changes = 1 + world.random.Below(10);
+      agent.KillBeforeChange(changes);
+      return absl::StrCat("kills ", agent.name(), " before change ", changes);
+    }
+    case 3:
+      agent.Leave();
+      return absl::StrCat("ended ", agent.name());
+    default:
+      agent.Pause();
+      world.loop.After(time, [&agent] { agent.Resume(); });
+      return absl::StrCat("paused ", agent.name(), " for ", absl::FormatDuration(time));
+  }
+}
+
+std::string StrikeConnection(const SimWorld& world, SimAgent& agent, absl::Duration time) {
+  const std::shared_ptr<SimConnection> connection = agent.connection();
+  if (connection == nullptr) return absl::StrCat(agent.name(), " has no connection");
+  if (world.random.Chance(0.5)) {
+    connection->Stall();
+    world.loop.After(time, [connection] { connection->Unstall(); });
+    return absl::StrCat("stalled ", agent.name(), " for ", absl::FormatDuration(time));
+  }
+  using Notice = SimConnection::Notice;
+  const auto notice = world.random.Pick<Notice>({Notice::kBoth, Notice::kAgent, Notice::kRelay, Notice::kNobody});
+  connection->Break(notice);
+  return absl::StrCat("broke the connection of ", agent.name(), ", notice ", static_cast<int>(notice));
+}
+
+std::string StrikeRelay(const SimWorld& world, absl::Duration time) {
+  if (!world.relay.running()) return "the relay is down or paused";
+  switch (world.random.Below(3)) {
+    case 0: {
+      world.relay.Crash();
+      const absl::Duration until = world.random.Between(absl::Milliseconds(50), absl::Seconds(3));
+      world.loop.After(until, [&relay = world.relay] { relay.Start(); });
+      return absl::StrCat("crashed the relay for ", absl::FormatDuration(until));
+    }
+    case 1:
+      world.relay.DrainAndRestart();
+      return "drained the relay";
+    default:
+      world.relay.Pause();
+      world.loop.After(time, [&relay = world.relay] { relay.Resume(); });
+      return absl::StrCat("paused the relay for ", absl::FormatDuration(time));
+  }
+}
+
+std::string StrikeMachine(const SimWorld& world, SimMachine& machine, absl::Duration time) {
+  switch (world.random.Below(4)) {
+    case 0:
+      machine.disk.SetFull(true);
+      world.loop.After(time, [&machine] { machine.disk.SetFull(false); });
+      return absl::StrCat("filled the disk of ", machine.project_id, " for ", absl::FormatDuration(time));
+    case 1:
+      for (const auto& agent : machine.agents) agent->Kill();
+      machine.disk.CutPower(world.random);
+      return absl::StrCat("cut the power of ", machine.project_id);
+    case 2: {
+      const absl::Duration jump = absl::Hours(world.random.Below(25) - 12);
+      machine.clock.Jump(jump);
+      return absl::StrCat("set the clock of ", machine.project_id, " by ", absl::FormatDuration(jump));
+    }
+    default:
+      machine.views[0]->Stall(time);
+      return absl::StrCat("stalled a view of ", machine.project_id, " for ", absl::FormatDuration(time));
+  }
+}
+
+}  // namespace
+
+std::string Strike(const SimWorld& world) {
+  SimMachine& machine =
+      *world.machines[static_cast<size_t>(world.random.Below(static_cast<int>(world.machines.size())))];
+  SimAgent& agent = *machine.agents[static_cast<size_t>(world.random.Below(static_cast<int>(machine.agents.size())))];
+  const absl::Duration time = world.random.Between(absl::Milliseconds(200), absl::Seconds(12));
+  switch (world.random.Below(10)) {
+    case 0:
+    case 1:
+    case 2:
+      return StrikeProcess(world, agent, time);
+    case 3:
+    case 4:
+    case 5:
+      return StrikeConnection(world, agent, time);
+    case 6:
+      return StrikeRelay(world, time);
+    case 7:
+      agent.MissChanges();
+      return absl::StrCat(agent.name(), " missed changes");
+    default:
+      return StrikeMachine(world, machine, time);
+  }
+}
+
+void Heal(const SimWorld& world) {
+  if (world.relay.relay() == nullptr) {
+    world.relay.Start();
+  } else if (!world.relay.running()) {
+    world.relay.Resume();
+  }
+  for (const auto& machine : world.machines) {
+    machine->disk.SetFull(false);
+    for (const auto& agent : machine->agents) {
+      agent->KillBeforeChange(0);
+      if (agent->down()) agent->Start();
+      agent->Resume();
+      if (agent->connection() != nullptr) agent->connection()->Unstall();
+    }
+  }
+}
+
+}  // namespace specrelay

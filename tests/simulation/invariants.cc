@@ -1,0 +1,102 @@
+#include "tests/simulation/invariants.h"
+
+#include <algorithm>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "mcp_agent/audit/audit_verifier.h"
+#include "proto/support/digest.h"
+#include "tests/simulation/workload.h"
+
+namespace specrelay {
+namespace {
+
+int CountOf(absl::string_view text, absl::string_view part) {
+  return static_cast<int>(std::vector<absl::string_view>(absl::StrSplit(text, part)).size()) - 1;
+}
+
+// How often the operation's content came to be.
+int EffectsOf(const Operation& operation, const SimDisk& disk) {
+  if (operation.kind == Operation::Kind::kLogAdd) {
+    return CountOf(disk.Content(kLogPath).value_or(""), *operation.content);
+  }
+  const SimDisk::History& history = disk.HistoryOf(operation.path);
+  return static_cast<int>(std::count_if(history.begin(), history.end(), [&](const SimDisk::Version& version) {
+    return version.content == operation.content;
+  }));
+}
+
+void CheckBase(const Operation& operation, const SimDisk& disk, std::vector<std::string>& violations) {
+  const SimDisk::History& history = disk.HistoryOf(operation.path);
+  for (size_t i = 0; i < history.size(); ++i) {
+    if (history[i].content != operation.content) continue;
+    const bool existed = i > 0 && history[i - 1].content.has_value();
+    const std::string before = existed ? Sha256Hex(*history[i - 1].content) : "";
+    if (before != *operation.base_hash) {
+      violations.push_back(absl::StrCat(operation.id, " took effect on another content than it was based on"));
+    }
+  }
+}
+
+void CheckRead(const Operation& operation, const SimDisk& disk, std::vector<std::string>& violations) {
+  const SimDisk::History& history = disk.HistoryOf(operation.path);
+  for (size_t i = 0; i < history.size(); ++i) {
+    const bool until_later = i + 1 == history.size() || history[i + 1].since >= operation.last_try;
+    const bool since_before = history[i].since <= operation.ended;
+    if (until_later && since_before && history[i].content == operation.content) return;
+  }
+  violations.push_back(absl::StrCat(operation.id, " read what was not in ", operation.path, " at that time"));
+}
+
+void CheckWrite(const Operation& operation, const SimDisk& disk, std::vector<std::string>& violations) {
+  const int effects = EffectsOf(operation, disk);
+  const bool applied = operation.end == Operation::End::kApplied;
+  if (effects > 1) violations.push_back(absl::StrCat(operation.id, " took effect ", effects, " times"));
+  if (applied && effects == 0) violations.push_back(absl::StrCat(operation.id, " was acknowledged and is lost"));
+  if (!applied && effects > 0) {
+    violations.push_back(absl::StrCat(operation.id, " was refused (", operation.reason, ") and took effect"));
+  }
+  if (operation.base_hash.has_value()) CheckBase(operation, disk, violations);
+}
+
+}  // namespace
+
+void CheckOperation(const Operation& operation, const SimDisk& disk, std::vector<std::string>& violations) {
+  if (operation.end == Operation::End::kNone) {
+    violations.push_back(absl::StrCat(operation.id, " did not end, after ", operation.tries, " tries"));
+    return;
+  }
+  switch (operation.kind) {
+    case Operation::Kind::kWrite:
+    case Operation::Kind::kLogAdd:
+      return CheckWrite(operation, disk, violations);
+    case Operation::Kind::kRead:
+      if (operation.end == Operation::End::kApplied) CheckRead(operation, disk, violations);
+      return;
+    case Operation::Kind::kTick:
+      return;  // several may have the same effect
+  }
+}
+
+void CheckView(const SimView& view, const SimDisk& disk, std::vector<std::string>& violations) {
+  for (const std::string& path : view.paths()) {
+    if (view.Shown(path) == disk.Content(path)) continue;
+    violations.push_back(absl::StrCat("a view of ", view.project_id(), " shows another ", path, " than is on disk: '",
+                                      view.Shown(path).value_or("(nothing)"), "' for '",
+                                      disk.Content(path).value_or("(nothing)"), "'"));
+  }
+}
+
+void CheckTree(const std::string& project_id, const SimDisk& disk, std::vector<std::string>& violations) {
+  AuditVerifier verifier;
+  verifier.Feed(disk.Content("audit.jsonl").value_or(""));
+  if (!verifier.Finish().intact()) violations.push_back(absl::StrCat("the audit of ", project_id, " is not intact"));
+  const std::string tasks = disk.Content(kTasksPath).value_or("");
+  for (int task = 1; task <= kTaskCount; ++task) {
+    const std::string text = absl::StrCat("] ", task, ". Task ", task, "\n");
+    if (CountOf(tasks, text) != 1) violations.push_back(absl::StrCat("task ", task, " of ", project_id, " is damaged"));
+  }
+}
+
+}  // namespace specrelay

@@ -1,0 +1,88 @@
+"""Bugs that a simulation must find, each a small change of a source."""
+
+SEEDED_BUGS = {
+    # A resent write is executed again.
+    "forgets_dedup": {
+        "file": "//mcp_agent/ledger:ledger.cc",
+        "before": "if (known.has_value()) return Replay(*known, request);",
+        "after": "",
+    },
+    # A write is acknowledged before its record survives a power cut.
+    "acknowledges_before_sync": {
+        "file": "//mcp_agent/ledger:ledger.cc",
+        "before": "RETURN_IF_ERROR(journal_.Append(lock, record, Journal::Durability::kPowerCut));\n  transaction.Release();",
+        "after": "RETURN_IF_ERROR(journal_.Append(lock, record, Journal::Durability::kProcessEnd));\n  transaction.Release();",
+    },
+    # What a crash cut off is never completed.
+    "skips_recovery": {
+        "file": "//mcp_agent/ledger:ledger.cc",
+        "before": "if (!LaterWritesWereLost()) RETURN_IF_ERROR(CompleteLast(lock));",
+        "after": "",
+    },
+    # What another process of the machine left unfinished is taken for finished.
+    "trusts_other_processes": {
+        "file": "//mcp_agent/ledger:ledger.cc",
+        "before": "if (foreign) last_completed_ = false;",
+        "after": "",
+    },
+    # A torn record at the journal's end is left where it is.
+    "leaves_torn_journal": {
+        "file": "//mcp_agent/ledger:journal.cc",
+        "before": "if (scan.damaged_bytes > 0 || scan.torn_bytes > 0) {\n    ASSIGN_OR_RETURN(const std::string whole",
+        "after": "if (false) {\n    ASSIGN_OR_RETURN(const std::string whole",
+    },
+    # Recovery overwrites what a person has written since.
+    "overwrites_later_edits": {
+        "file": "//mcp_agent/ledger:effects.cc",
+        "before": "return hash == write.before_hash() ? Progress::kPending : Progress::kSuperseded;",
+        "after": "return Progress::kPending;",
+    },
+    # What is staged for a void write goes before the journal says that it is void.
+    "discards_before_voiding": {
+        "file": "//mcp_agent/ledger:effects.cc",
+        "before": "if (any_superseded && !any_done) return Resumption::kVoid;",
+        "after": "if (any_superseded && !any_done) {\n    Abandon(tree, lock, effects);\n    return Resumption::kVoid;\n  }",
+    },
+    # A write is applied whatever it was based on.
+    "ignores_base_hash": {
+        "file": "//mcp_agent/specs:conditional_write.cc",
+        "before": "return *base_hash == current->hash ? absl::OkStatus()",
+        "after": "return true ? absl::OkStatus()",
+    },
+    # A command whose agent was lost is said to have failed.
+    "calls_lost_failed": {
+        "file": "//relay:relay_agents.cc",
+        "before": "v1::COMMAND_STATE_UNKNOWN, effects);",
+        "after": "v1::COMMAND_STATE_FAILED, effects);",
+    },
+    # A command that was not answered in time is said to have failed.
+    "calls_overdue_failed": {
+        "file": "//relay:relay.cc",
+        "before": "v1::COMMAND_STATE_UNKNOWN, effects);",
+        "after": "v1::COMMAND_STATE_FAILED, effects);",
+    },
+    # The relay goes on with another agent's events without asking for what it missed.
+    "misses_state": {
+        "file": "//relay:relay_events.cc",
+        "before": "if (primary != nullptr) RequestStateLocked(*primary, effects);",
+        "after": "",
+    },
+    # A watcher resumes in a restarted relay as if that were the old one.
+    "takes_foreign_cursors": {
+        "file": "//relay:event_log.cc",
+        "before": "cursor.substr(0, dot) != epoch_ ||",
+        "after": "",
+    },
+    # An agent that has lost the relay does not try again.
+    "never_reconnects": {
+        "file": "//mcp_agent/link:relay_link.cc",
+        "before": "void RelayLink::RetryLocked(Effects& effects) {\n",
+        "after": "void RelayLink::RetryLocked(Effects& effects) {\n  return;\n",
+    },
+    # An agent does not notice that a relay has fallen silent.
+    "trusts_silent_relay": {
+        "file": "//mcp_agent/link:relay_link.cc",
+        "before": "CancelStreamLocked(\"the relay was silent for three heartbeats\", effects);",
+        "after": "",
+    },
+}
