@@ -25,12 +25,6 @@ SEEDED_BUGS = {
         "before": "if (foreign) last_completed_ = false;",
         "after": "",
     },
-    # A torn record at the journal's end is left where it is.
-    "leaves_torn_journal": {
-        "file": "//mcp_agent/ledger:journal.cc",
-        "before": "if (scan.damaged_bytes > 0 || scan.torn_bytes > 0) {\n    ASSIGN_OR_RETURN(const std::string whole",
-        "after": "if (false) {\n    ASSIGN_OR_RETURN(const std::string whole",
-    },
     # Recovery overwrites what a person has written since.
     "overwrites_later_edits": {
         "file": "//mcp_agent/ledger:effects.cc",
@@ -65,12 +59,6 @@ SEEDED_BUGS = {
     "misses_state": {
         "file": "//relay:relay_events.cc",
         "before": "if (primary != nullptr) RequestStateLocked(*primary, effects);",
-        "after": "",
-    },
-    # A watcher resumes in a restarted relay as if that were the old one.
-    "takes_foreign_cursors": {
-        "file": "//relay:event_log.cc",
-        "before": "cursor.substr(0, dot) != epoch_ ||",
         "after": "",
     },
     # An agent that has lost the relay does not try again.

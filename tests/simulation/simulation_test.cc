@@ -13,15 +13,15 @@ namespace {
 constexpr absl::Duration kPatience = absl::Minutes(10);
 constexpr char kDirectory[] = "tests/simulation/";
 
-struct Run {
+struct Outcome {
   int exit_code = -1;
   std::string output;
 };
 
-Run Simulate(const std::string& binary, const std::vector<std::string>& flags) {
+Outcome Simulate(const std::string& binary, const std::vector<std::string>& flags) {
   std::vector<std::string> command = {absl::StrCat(kDirectory, binary)};
   command.insert(command.end(), flags.begin(), flags.end());
-  Run run;
+  Outcome run;
   const auto process = Subprocess::Start(command);
   if (!process.ok()) {
     ADD_FAILURE() << process.status();
@@ -42,7 +42,7 @@ constexpr int kSeedsOfABlock = 100;
 class SimulationTest : public testing::TestWithParam<int> {};
 
 TEST_P(SimulationTest, NoSeedOfTheBlockViolatesAnInvariant) {
-  const Run run = Simulate("simulate", {absl::StrCat("--first_seed=", GetParam() * kSeedsOfABlock + 1),
+  const Outcome run = Simulate("simulate", {absl::StrCat("--first_seed=", GetParam() * kSeedsOfABlock + 1),
                                         absl::StrCat("--seeds=", kSeedsOfABlock)});
   EXPECT_EQ(run.exit_code, 0) << run.output << "replay with: simulate --first_seed=SEED --seeds=1 --story --logs";
 }
@@ -51,8 +51,8 @@ INSTANTIATE_TEST_SUITE_P(Blocks, SimulationTest, testing::Range(0, 20));
 
 TEST(SimulationReplayTest, ASeedGivesTheSameRunAgain) {
   const std::vector<std::string> flags = {"--first_seed=5000", "--seeds=10", "--verbose", "--story"};
-  const Run first = Simulate("simulate", flags);
-  const Run second = Simulate("simulate", flags);
+  const Outcome first = Simulate("simulate", flags);
+  const Outcome second = Simulate("simulate", flags);
   EXPECT_THAT(first.output, testing::HasSubstr("digest"));
   EXPECT_EQ(WithoutTime(first.output), WithoutTime(second.output));
 }
