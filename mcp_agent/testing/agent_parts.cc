@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "mcp_agent/approvals/approval_store.h"
+#include "mcp_agent/questions/question_store.h"
 #include "mcp_agent/tree/tree_path.h"
 #include "proto/support/status_macros.h"
 #include "proto/support/version.h"
@@ -25,9 +26,15 @@ AgentParts::AgentParts(v1::Project project, std::string agent_id, std::string in
             return std::move(*response.mutable_approval());
           },
           surroundings.timers, surroundings.runner),
+      question_waiter_(
+          [this](absl::string_view id) -> absl::StatusOr<v1::Question> {
+            ASSIGN_OR_RETURN(const QuestionDocument document, FindQuestion(surroundings_.tree, id));
+            return document.question();
+          },
+          surroundings.timers, surroundings.runner),
       executor_(CommandEnvironment{surroundings.tree, ledger_, nullptr, project_, v1::Machine(),
                                    [this] { return policy_; }, surroundings.clock, cache_, log_cache_, damage_,
-                                   approval_waiter_, surroundings.machine.jobs()}) {
+                                   approval_waiter_, question_waiter_, surroundings.machine.jobs()}) {
   RelayLinkOptions options;
   options.registration = MakeRegistration(agent_id, instance_uid);
   link_ = std::make_shared<RelayLink>(
@@ -71,12 +78,14 @@ void AgentParts::Start() {
 void AgentParts::OnChanged(const std::string& path) {
   cache_.Invalidate(path);
   approval_waiter_.OnChanged(path);
+  question_waiter_.OnChanged(path);
   if (std::vector<v1::FileChanged> changes = Check(path); !changes.empty()) link_->OnChanges(std::move(changes), "");
 }
 
 void AgentParts::OnMissed() {
   cache_.InvalidateAll();
   approval_waiter_.OnResync();
+  question_waiter_.OnResync();
   link_->OnChanges(Check(""), "too much happened at once");
 }
 

@@ -19,6 +19,7 @@
 #include "mcp_agent/logs/log_cache.h"
 #include "mcp_agent/machine_host.h"
 #include "mcp_agent/policy/agent_policy.h"
+#include "mcp_agent/questions/question_waiter.h"
 #include "mcp_agent/specs/document_cache.h"
 #include "mcp_agent/tree/tree.h"
 #include "mcp_agent/watch/tree_index.h"
@@ -72,6 +73,7 @@ class AgentParts {
   TreeIndex index_;
   Ledger ledger_;
   ApprovalWaiter approval_waiter_;
+  QuestionWaiter question_waiter_;
   CommandExecutor executor_;
   std::shared_ptr<RelayLink> link_;
 };

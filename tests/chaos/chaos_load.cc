@@ -72,6 +72,7 @@ ChaosWrite ChaosLoad::Plan(int client, int number, v1::ExecuteRequest& request) 
     add.mutable_entry()->set_task_id("1");
     add.mutable_entry()->set_summary(write.text);
     add.mutable_entry()->mutable_statistics();
+    (*add.mutable_entry()->mutable_artifacts()->mutable_fields())["functions"].mutable_list_value();
   } else {
     // A conditional write makes the file only once, whoever else sends it.
     write.path = absl::StrCat("specs/alpha/notes/", write.request_id, ".md");

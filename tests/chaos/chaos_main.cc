@@ -1,6 +1,7 @@
 // Breaks a server and its agents in every way it knows while people write, and counts what went wrong.
 #include <cstdio>
 #include <cstdlib>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,7 @@ namespace {
 constexpr char kUsage[] = "Real processes under real faults: kills, stops, cuts, full disks, revoked keys.";
 constexpr absl::Duration kStuckAfter = absl::Minutes(3);
 constexpr size_t kMaxDetails = 20;
+constexpr size_t kMaxReason = 60;
 
 int Fail(const absl::Status& status) {
   std::fprintf(stderr, "chaos: %s\n", std::string(status.message()).c_str());
@@ -51,6 +53,11 @@ int Main(int argc, char** argv) {
   const ChaosVerdict verdict =
       Judge(writes, ChaosStage::Projects(), [&](const std::string& project) { return (*stage)->TreeOf(project); });
   for (const auto& [kind, count] : (*stage)->faults()) std::printf("%6d %s\n", count, kind.c_str());
+  std::map<std::string, int> refusals;
+  for (const ChaosWrite& write : writes) {
+    if (write.end == ChaosWrite::End::kRefused) ++refusals[write.reason.substr(0, kMaxReason)];
+  }
+  for (const auto& [reason, count] : refusals) std::printf("%6d refused: %s\n", count, reason.c_str());
   for (size_t i = 0; i < verdict.details.size() && i < kMaxDetails; ++i) {
     std::printf("WRONG: %s\n", verdict.details[i].c_str());
   }

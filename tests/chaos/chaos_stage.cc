@@ -22,6 +22,8 @@ namespace fs = std::filesystem;
 constexpr char kAgentBinary[] = "mcp_agent/specrelay_agent";
 constexpr char kTasks[] = "# Tasks\n\n- [ ] 1. First\n- [ ] 2. Second\n";
 constexpr absl::Duration kStep = absl::Milliseconds(10);
+// An agent that came with a key before the server knew it tries again after a minute and a quarter.
+constexpr absl::Duration kReturn = absl::Minutes(3);
 
 int PortOf(const std::string& address) {
   int port = 0;
@@ -104,8 +106,8 @@ void ChaosStage::PassTime(absl::Duration time) {
 
 absl::Status ChaosStage::Heal() {
   while (!ends_.empty()) PassTime(kStep);
-  RETURN_IF_ERROR(cluster_->WaitForAgents("p1", 2));
-  return cluster_->WaitForAgents("p2", 1);
+  RETURN_IF_ERROR(cluster_->WaitForAgents("p1", 2, kReturn));
+  return cluster_->WaitForAgents("p2", 1, kReturn);
 }
 
 std::string ChaosStage::Strike() {

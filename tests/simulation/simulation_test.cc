@@ -43,7 +43,7 @@ class SimulationTest : public testing::TestWithParam<int> {};
 
 TEST_P(SimulationTest, NoSeedOfTheBlockViolatesAnInvariant) {
   const Outcome run = Simulate("simulate", {absl::StrCat("--first_seed=", GetParam() * kSeedsOfABlock + 1),
-                                        absl::StrCat("--seeds=", kSeedsOfABlock)});
+                                            absl::StrCat("--seeds=", kSeedsOfABlock)});
   EXPECT_EQ(run.exit_code, 0) << run.output << "replay with: simulate --first_seed=SEED --seeds=1 --story --logs";
 }
 

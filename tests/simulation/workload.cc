@@ -44,6 +44,7 @@ Operation LogAddOf(const std::string& id) {
   add.mutable_entry()->set_task_id("1");
   add.mutable_entry()->set_summary(*operation.content);
   add.mutable_entry()->mutable_statistics();
+  (*add.mutable_entry()->mutable_artifacts()->mutable_fields())["functions"].mutable_list_value();
   return operation;
 }
 
