@@ -38,6 +38,7 @@ constexpr char kUsage[] =
     "Serves a project to its coding agent, as an MCP server on standard input and output, and to a SpecRelay server.\n"
     "  specrelay_agent [--project=DIR] [--relay=HOST:PORT --api_key_file=PATH]\n"
     "  specrelay_agent --headless --project=DIR --relay=HOST:PORT --api_key_file=PATH\n"
+    "  specrelay_agent doctor [--project=DIR] [--relay=HOST:PORT] [--json]   says what is wrong and what to do\n"
     "  specrelay_agent init [--project=DIR] [--client=NAME] [--print]   makes the tree, tells the coding agent\n"
     "  specrelay_agent install --project=DIR --relay=HOST:PORT --api_key_file=PATH [--print]   systemd user unit";
 constexpr char kSystemMachineId[] = "/etc/machine-id";

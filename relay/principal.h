@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "proto/support/relay_greeting.h"  // IWYU pragma: export
 
 namespace specrelay {
 
@@ -18,9 +19,6 @@ absl::string_view RoleName(Role role);
 
 // The reverse; INVALID_ARGUMENT names the roles there are.
 absl::StatusOr<Role> ParseRole(absl::string_view name);
-
-// Initial metadata with which the relay tells a client its role, so that tools can say what a key may do.
-inline constexpr char kRoleMetadataKey[] = "specrelay-role";
 
 // A value; copy it freely. It stays true only as long as KeyStore::StillGrants says so.
 struct Principal {

@@ -7,7 +7,6 @@
 namespace specrelay {
 namespace {
 
-constexpr int kOldestProtocolVersion = 1;
 constexpr size_t kMaxIdBytes = 128;
 constexpr size_t kMaxTextBytes = 4096;
 constexpr int kMaxNames = 256;

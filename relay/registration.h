@@ -7,6 +7,9 @@
 
 namespace specrelay {
 
+// Agents that speak an older protocol are refused.
+inline constexpr int kOldestProtocolVersion = 1;
+
 // OK, INVALID_ARGUMENT for a missing or over-long field, or FAILED_PRECONDITION for a protocol version that this relay
 // no longer speaks. Messages name the field. Pure.
 absl::Status CheckRegistration(const v1::Register& registration);

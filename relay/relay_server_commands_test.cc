@@ -7,7 +7,10 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "proto/support/command_error.h"
+#include "proto/support/iso_time.h"
+#include "proto/support/relay_greeting.h"
 #include "proto/support/testing/status_matchers.h"
 #include "proto/support/time.h"
 #include "relay/relay_server.h"
@@ -62,6 +65,22 @@ TEST_F(RelayServerCommandsTest, ACallTellsTheRoleOfItsKey) {
   const auto role = context->GetServerInitialMetadata().find(kRoleMetadataKey);
   ASSERT_NE(role, context->GetServerInitialMetadata().end());
   EXPECT_EQ(role->second, "user");
+}
+
+TEST_F(RelayServerCommandsTest, ListingProjectsTellsTimeAndProtocolEvenToAKeyThatMayNotListThem) {
+  StartServer();
+  for (const std::string& key : {user_key_, agent_key_}) {
+    const auto context = Context(key);
+    v1::ListProjectsResponse response;
+    const grpc::Status status = v1::Relay::NewStub(channel_)->ListProjects(context.get(), {}, &response);
+    EXPECT_EQ(status.error_code(), key == user_key_ ? grpc::StatusCode::OK : grpc::StatusCode::PERMISSION_DENIED);
+    const auto& metadata = context->GetServerInitialMetadata();
+    ASSERT_EQ(metadata.count(kTimeMetadataKey), 1u);
+    const grpc::string_ref text = metadata.find(kTimeMetadataKey)->second;
+    EXPECT_EQ(ParseIsoTime(absl::string_view(text.data(), text.size())), clock_.Now());
+    ASSERT_EQ(metadata.count(kProtocolMetadataKey), 1u);
+    EXPECT_EQ(metadata.find(kProtocolMetadataKey)->second, "1-1");
+  }
 }
 
 TEST_F(RelayServerCommandsTest, AnUnknownProjectIsNotFound) {

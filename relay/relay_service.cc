@@ -5,12 +5,17 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "proto/support/command_error.h"
+#include "proto/support/iso_time.h"
+#include "proto/support/relay_greeting.h"
 #include "proto/support/status_macros.h"
+#include "proto/support/version.h"
 #include "relay/caller_authentication.h"
 #include "relay/command_call.h"
 #include "relay/refused_stream.h"
+#include "relay/registration.h"
 #include "relay/wire_message.h"
 
 namespace specrelay {
@@ -98,6 +103,8 @@ grpc::ServerUnaryReactor* RelayService::ListProjects(grpc::CallbackServerContext
   const auto list = [&]() -> absl::StatusOr<v1::ListProjectsResponse> {
     v1::ListProjectsRequest message;
     ASSIGN_OR_RETURN(const Caller caller, Receive(*context, *request, message));
+    context->AddInitialMetadata(kTimeMetadataKey, ToIsoTime(clock_.Now()));
+    context->AddInitialMetadata(kProtocolMetadataKey, absl::StrCat(kOldestProtocolVersion, "-", kProtocolVersion));
     return relay_.ListProjects(caller.principal);
   };
   return Answer(*context, list(), *response, relay_.observer());

@@ -7,18 +7,11 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "mcp_agent/link/grpc_channel.h"
 #include "mcp_agent/link/relay_stream.h"
 #include "mcp_agent/link/timers.h"
-#include "proto/support/relay_address.h"
 
 namespace specrelay {
-
-struct GrpcConnectorOptions {
-  RelayAddress relay;
-  bool tls = false;
-  std::string tls_ca;  // PEM file of the authorities to trust; the system's when empty
-  int max_receive_bytes = 80 << 20;
-};
 
 // Gives each attempt a channel and a connection of its own, so that neither an earlier failure nor another project's
 // stream delays it. Thread-safe. `timers` must outlive the connector and its streams.

@@ -6,6 +6,8 @@
 
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
+#include "mcp_agent/doctor/doctor.h"
+#include "mcp_agent/doctor/report.h"
 #include "mcp_agent/setup/init.h"
 #include "mcp_agent/setup/install.h"
 #include "mcp_agent/setup/own_program.h"
@@ -14,6 +16,7 @@
 
 ABSL_FLAG(std::string, client, "",
           "init: coding agent whose MCP configuration is written: claude-code, codex, gemini, cursor or vscode");
+ABSL_FLAG(bool, json, false, "doctor: print one line of JSON");
 ABSL_FLAG(bool, print, false, "init, install: write nothing, print the configuration or the unit");
 
 namespace specrelay {
@@ -55,19 +58,28 @@ absl::Status Install(AgentConfig config) {
   return RunInstall(options, std::cout, std::cerr);
 }
 
+int Doctor(AgentConfig config) {
+  DoctorOptions options;
+  options.config = std::move(config);
+  const Checks checks = ExamineAll(options);
+  std::cout << (absl::GetFlag(FLAGS_json) ? ReportJson(checks) : ReportText(checks)) << std::flush;
+  return AllWell(checks) ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
 absl::Status Run(const std::vector<std::string>& arguments, AgentConfig config) {
   if (arguments.size() > 1) {
     return absl::InvalidArgumentError(absl::StrCat("unexpected argument ", Quoted(arguments[1]), "; see --help"));
   }
   if (arguments[0] == "init") return Init(std::move(config));
   if (arguments[0] == "install") return Install(std::move(config));
-  return absl::InvalidArgumentError(
-      absl::StrCat("unexpected argument ", Quoted(arguments[0]), "; subcommands are init and install, see --help"));
+  return absl::InvalidArgumentError(absl::StrCat("unexpected argument ", Quoted(arguments[0]),
+                                                 "; subcommands are doctor, init and install, see --help"));
 }
 
 }  // namespace
 
 int RunSubcommand(const std::vector<std::string>& arguments, AgentConfig config) {
+  if (arguments == std::vector<std::string>{"doctor"}) return Doctor(std::move(config));
   const absl::Status status = Run(arguments, std::move(config));
   std::cout.flush();
   if (status.ok()) return EXIT_SUCCESS;

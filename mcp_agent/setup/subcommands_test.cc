@@ -71,6 +71,23 @@ TEST_F(SubcommandsTest, InstallPrintsAUnit) {
   EXPECT_THAT(output, AllOf(HasSubstr("ExecStart="), HasSubstr(dir_.Join("project"))));
 }
 
+TEST_F(SubcommandsTest, DoctorFindsNothingWrongWithAGoodTree) {
+  ASSERT_EQ(Run({"init"}).first, 0);
+  const auto [exit_code, output] = Run({"doctor"});
+  EXPECT_EQ(exit_code, 0) << output;
+  EXPECT_THAT(output, AllOf(HasSubstr("ok       writing:"), HasSubstr("skipped  relay address:")));
+}
+
+TEST_F(SubcommandsTest, DoctorFailsForARelayThatIsNotThere) {
+  const auto [exit_code, output] = Run({"doctor", "--json", "--relay=127.0.0.1:1"});
+  EXPECT_EQ(exit_code, 1);
+  const auto json = nlohmann::json::parse(output);
+  EXPECT_EQ(json["ok"], false);
+  EXPECT_EQ(json["checks"].back()["name"], "relay");
+  EXPECT_EQ(json["checks"].back()["state"], "failed");
+  EXPECT_FALSE(json["checks"].back()["advice"].get<std::string>().empty());
+}
+
 TEST_F(SubcommandsTest, WhatIsNotKnownIsAFailureThatSaysWhatIs) {
   const auto [exit_code, output] = Run({"launch"}, /*both=*/true);
   EXPECT_EQ(exit_code, 1);
@@ -81,7 +98,8 @@ TEST_F(SubcommandsTest, WhatIsNotKnownIsAFailureThatSaysWhatIs) {
 
 TEST_F(SubcommandsTest, HelpListsThem) {
   const auto [exit_code, output] = Run({"--help"}, /*both=*/true);
-  EXPECT_THAT(output, AllOf(HasSubstr("specrelay_agent init"), HasSubstr("specrelay_agent install")));
+  EXPECT_THAT(output, AllOf(HasSubstr("specrelay_agent doctor"), HasSubstr("specrelay_agent init"),
+                            HasSubstr("specrelay_agent install")));
 }
 
 }  // namespace
