@@ -46,6 +46,7 @@ std::vector<std::string> AgentArguments(const AgentConfig& config) {
   list.Switch("insecure", config.insecure);
   list.Switch("allow_project_read", config.allow_project_read);
   list.Switch("share_main_tree", config.share_main_tree);
+  list.Text("dashboard_url", config.dashboard_url);
   list.Path("state_dir", config.state_dir);
   list.Text("machine_id", config.machine_id);
   if (config.log_level != defaults.log_level) list.Text("log_level", config.log_level);
