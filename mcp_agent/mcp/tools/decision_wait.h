@@ -5,11 +5,11 @@
 #include <memory>
 #include <string>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "absl/types/optional.h"
 #include "mcp_agent/mcp/tool.h"
+#include "mcp_agent/mcp/tools/command_wait.h"
 #include "mcp_agent/mcp/tools/tool_context.h"
 #include "specrelay/v1/approval.pb.h"
 
@@ -22,41 +22,29 @@ struct DecisionWaitOptions {
   bool auto_delete = false;
 };
 
-// Waits by commands that each last for one report interval, confirms the decision, answers. The commands under way keep
-// it alive. Thread-safe; calls out without its lock.
-class DecisionWait : public std::enable_shared_from_this<DecisionWait> {
+// Waits as CommandWait does, confirms the decision, answers. Lives as long as the wait.
+class DecisionWait {
  public:
   static void Start(std::shared_ptr<ToolContext> context, std::shared_ptr<ToolCall> call, DecisionWaitOptions options,
                     Tool::Receiver receive);
 
  private:
-  DecisionWait(std::shared_ptr<ToolContext> context, std::shared_ptr<ToolCall> call, DecisionWaitOptions options,
-               Tool::Receiver receive);
+  using Answer = absl::StatusOr<ToolAnswer>;
 
-  // Sends the next command that waits.
-  void WaitOn() ABSL_LOCKS_EXCLUDED(mu_);
-  void OnResult(absl::StatusOr<v1::CommandResult> result);
-  void OnDecision(v1::Approval approval);
-  void Cancel() ABSL_LOCKS_EXCLUDED(mu_);
-  bool cancelled() const ABSL_LOCKS_EXCLUDED(mu_);
+  DecisionWait(std::shared_ptr<ToolContext> context, std::shared_ptr<ToolCall> call, DecisionWaitOptions options);
 
-  void AnswerFailure(const absl::Status& status);
-  void AnswerDeleted();
-  void AnswerTimeout(const v1::Approval& approval);
-  void AnswerDecision(const v1::Approval& approval, const absl::Status& confirmed);
+  // As CommandWait::Judge.
+  absl::optional<Answer> OnResult(absl::StatusOr<v1::CommandResult> result, const CommandWait::Moment& moment);
+  absl::optional<Answer> OnDecision(v1::Approval approval, int commands);
+
+  static Answer AnswerFailure(const absl::Status& status);
+  Answer AnswerDeleted() const;
+  Answer AnswerTimeout(const v1::Approval& approval) const;
+  Answer AnswerDecision(const v1::Approval& approval, const absl::Status& confirmed);
 
   const std::shared_ptr<ToolContext> context_;
   const std::shared_ptr<ToolCall> call_;
   const DecisionWaitOptions options_;
-
-  // Touched by one command's end at a time.
-  Tool::Receiver receive_;
-  absl::Duration waited_;
-  int commands_ = 0;
-
-  mutable absl::Mutex mu_;
-  bool cancelled_ ABSL_GUARDED_BY(mu_) = false;
-  std::string waiting_id_ ABSL_GUARDED_BY(mu_);  // of the command under way
 };
 
 }  // namespace specrelay

@@ -5,6 +5,7 @@
 #include "mcp_agent/mcp/tools/approvals_tool.h"
 #include "mcp_agent/mcp/tools/guide_tools.h"
 #include "mcp_agent/mcp/tools/log_implementation.h"
+#include "mcp_agent/mcp/tools/request_input.h"
 #include "mcp_agent/mcp/tools/search_logs.h"
 #include "mcp_agent/mcp/tools/spec_status.h"
 #include "mcp_agent/mcp/tools/task_next.h"
@@ -20,6 +21,7 @@ Tools MakeTools(CommandPort& port) {
   tools.push_back(std::make_unique<SpecStatusTool>(context));
   tools.push_back(std::make_unique<ApprovalsTool>(context));
   tools.push_back(std::make_unique<WaitForApprovalTool>(context));
+  tools.push_back(std::make_unique<RequestInputTool>(context));
   tools.push_back(std::make_unique<TaskNextTool>(context));
   tools.push_back(std::make_unique<TaskUpdateTool>(context));
   tools.push_back(std::make_unique<LogImplementationTool>(context));

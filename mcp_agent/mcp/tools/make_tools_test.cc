@@ -35,7 +35,7 @@ TEST_F(MakeToolsTest, TheToolsHaveTheNamesThatUsersKnow) {
   EXPECT_THAT(names,
               IsSupersetOf({"spec-workflow-guide", "steering-guide", "spec-status", "approvals", "wait-for-approval",
                             "log-implementation", "get-implementer-guide", "get-reviewer-guide", "get-brainstorm-guide",
-                            "task-next", "task-update", "search-logs"}));
+                            "task-next", "task-update", "request-input", "search-logs"}));
   EXPECT_EQ(std::set<std::string>(names.begin(), names.end()).size(), names.size());
 }
 

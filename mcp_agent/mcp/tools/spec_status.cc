@@ -6,6 +6,8 @@
 #include "absl/strings/str_cat.h"
 #include "mcp_agent/json/json_object.h"
 #include "mcp_agent/mcp/tools/answer.h"
+#include "mcp_agent/mcp/tools/open_questions.h"
+#include "mcp_agent/mcp/tools/question_shapes.h"
 #include "mcp_agent/mcp/tools/spec_progress.h"
 #include "proto/support/status_macros.h"
 
@@ -23,6 +25,7 @@ ToolInfo Info() {
   info.output_schema = AnswerSchema({{"spec", SpecEntrySchema()},
                                      {"documents", ListSchema(DocumentSchema())},
                                      {"specs", ListSchema(SpecEntrySchema())},
+                                     {"questions", ListSchema(ObjectSchema(QuestionProperties()))},
                                      {"dashboardUrl", TextSchema()},
                                      {"relay", TextSchema("why people at the dashboard see nothing now")}});
   info.annotations.read_only = true;
@@ -38,6 +41,24 @@ std::string DescribeTasks(const v1::TaskSummary& tasks) {
 std::string DescribeSpec(const v1::SpecSummary& spec) {
   return absl::StrCat(spec.name(), ": ", PhaseOf(spec),
                       spec.has_task_summary() ? absl::StrCat(" (", DescribeTasks(spec.task_summary()), ")") : "");
+}
+
+// Adds them to fields and text.
+void AddQuestions(const std::vector<v1::Question>& questions, const CommandPort& port, Json& fields,
+                  std::string& text) {
+  if (questions.empty()) return;
+  fields["questions"] = Json::array();
+  absl::StrAppend(&text, "\nQuestions to people:");
+  for (const v1::Question& question : questions) {
+    fields["questions"].push_back(QuestionJson(question, port));
+    absl::StrAppend(&text, "\n- ", DescribeQuestion(question));
+  }
+}
+
+// `first` and then `next`.
+std::vector<std::string> WithStep(std::vector<std::string> first, std::string next) {
+  first.push_back(std::move(next));
+  return first;
 }
 
 // Where people see the page, or why they do not.
@@ -71,11 +92,13 @@ absl::StatusOr<ToolAnswer> SpecStatusTool::ListSpecs(const ToolCall& call) const
   }
   const bool is_empty = fields["specs"].empty();
   if (is_empty) text = "There are no specs yet.";
+  ASSIGN_OR_RETURN(const std::vector<v1::Question> questions, OpenQuestions(*context(), call, ""));
+  AddQuestions(questions, context()->port(), fields, text);
   AddDashboard(context()->port(), "specs", fields, text);
-  if (is_empty) {
-    return MakeAnswer(std::move(text), fields, {"Call spec-workflow-guide to learn how to make one."});
-  }
-  return MakeAnswer(std::move(text), fields, {"Call spec-status with specName to see one of them."});
+  return MakeAnswer(
+      std::move(text), fields,
+      WithStep(StepsForAnswers(questions), is_empty ? "Call spec-workflow-guide to learn how to make one."
+                                                    : "Call spec-status with specName to see one of them."));
 }
 
 absl::StatusOr<ToolAnswer> SpecStatusTool::Describe(const std::string& name, const ToolCall& call) const {
@@ -100,8 +123,10 @@ absl::StatusOr<ToolAnswer> SpecStatusTool::Describe(const std::string& name, con
     fields["documents"].push_back(DocumentJson(document, port));
     absl::StrAppend(&text, "\n- ", document.file_name, ": ", document.status());
   }
+  ASSIGN_OR_RETURN(const std::vector<v1::Question> questions, OpenQuestions(*context(), call, name));
+  AddQuestions(questions, port, fields, text);
   AddDashboard(port, absl::StrCat("specs/", name), fields, text);
-  return MakeAnswer(std::move(text), fields, {NextStep(spec, documents, port)});
+  return MakeAnswer(std::move(text), fields, WithStep(StepsForAnswers(questions), NextStep(spec, documents, port)));
 }
 
 }  // namespace specrelay

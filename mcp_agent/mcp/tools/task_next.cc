@@ -1,5 +1,7 @@
 #include "mcp_agent/mcp/tools/task_next.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -8,6 +10,7 @@
 #include "mcp_agent/json/json_object.h"
 #include "mcp_agent/mcp/tools/answer.h"
 #include "mcp_agent/mcp/tools/approval_shapes.h"
+#include "mcp_agent/mcp/tools/open_questions.h"
 #include "mcp_agent/mcp/tools/task_shapes.h"
 #include "proto/support/status_macros.h"
 
@@ -41,6 +44,12 @@ ToolInfo Info() {
 
 std::string TasksPath(const std::string& spec_name) {
   return absl::StrCat(".spec-context/specs/", spec_name, "/tasks.md");
+}
+
+// Both, in this order.
+std::vector<std::string> Join(std::vector<std::string> first, std::vector<std::string> then) {
+  std::move(then.begin(), then.end(), std::back_inserter(first));
+  return first;
 }
 
 std::vector<std::string> StepsOf(const std::string& spec_name, const NextTask& next) {
@@ -81,9 +90,9 @@ absl::StatusOr<absl::optional<ToolAnswer>> TaskNextTool::Try(const std::string& 
                                                       "approved as spec-workflow-guide tells"));
   }
   NextTask next = FindNextTask(progress.tasks());
-  if (next.task == nullptr) return absl::make_optional(AnswerNothing(spec_name, next));
+  if (next.task == nullptr) return absl::make_optional(AnswerNothing(spec_name, next, StepsBefore(spec_name, call)));
   if (peek || next.task->status() == v1::TASK_STATUS_IN_PROGRESS) {
-    return absl::make_optional(AnswerTask(spec_name, next, /*started=*/false));
+    return absl::make_optional(AnswerTask(spec_name, next, /*started=*/false, StepsBefore(spec_name, call)));
   }
   if (next.same_number != nullptr) {
     return absl::FailedPreconditionError(
@@ -99,7 +108,7 @@ absl::StatusOr<absl::optional<ToolAnswer>> TaskNextTool::Try(const std::string& 
   if (absl::IsAborted(started.status())) return absl::optional<ToolAnswer>();
   RETURN_IF_ERROR(started.status());
   next.task = &started->task_status_update().task();
-  return absl::make_optional(AnswerTask(spec_name, next, /*started=*/true));
+  return absl::make_optional(AnswerTask(spec_name, next, /*started=*/true, StepsBefore(spec_name, call)));
 }
 
 absl::Status TaskNextTool::CheckApproval(const std::string& spec_name, int attempt, const ToolCall& call) const {
@@ -116,29 +125,37 @@ absl::Status TaskNextTool::CheckApproval(const std::string& spec_name, int attem
   return absl::OkStatus();
 }
 
-ToolAnswer TaskNextTool::AnswerTask(const std::string& spec_name, const NextTask& next, bool started) const {
+std::vector<std::string> TaskNextTool::StepsBefore(const std::string& spec_name, const ToolCall& call) const {
+  const absl::StatusOr<std::vector<v1::Question>> open = OpenQuestions(*context(), call, spec_name);
+  // No reason to withhold the task.
+  return open.ok() ? StepsForAnswers(*open) : std::vector<std::string>();
+}
+
+ToolAnswer TaskNextTool::AnswerTask(const std::string& spec_name, const NextTask& next, bool started,
+                                    std::vector<std::string> first) const {
   return MakeAnswer(DescribeTask(*next.task),
                     {{"specName", spec_name},
                      {"task", TaskJson(*next.task)},
                      {"started", started},
                      {"isGroup", next.is_group},
                      {"allCompleted", false}},
-                    StepsOf(spec_name, next));
+                    Join(std::move(first), StepsOf(spec_name, next)));
 }
 
-ToolAnswer TaskNextTool::AnswerNothing(const std::string& spec_name, const NextTask& next) const {
+ToolAnswer TaskNextTool::AnswerNothing(const std::string& spec_name, const NextTask& next,
+                                       std::vector<std::string> first) const {
   const bool done = next.blocked.empty();
   const Json fields = {
       {"specName", spec_name}, {"started", false}, {"allCompleted", done}, {"blocked", BlockedTasksJson(next.blocked)}};
   if (done) {
     return MakeAnswer(absl::StrCat("All tasks of ", spec_name, " are completed."), fields,
-                      {"Run the project's tests and tell the user what was made."});
+                      Join(std::move(first), {"Run the project's tests and tell the user what was made."}));
   }
   return MakeAnswer(
       absl::StrCat("Nothing is next: these tasks of ", spec_name, " are blocked:", DescribeBlockedTasks(next.blocked)),
       fields,
-      {"Resolve what blocks them, asking the user with request-input if need be.",
-       "Then call task-update with status pending for the task, and task-next again."});
+      Join(std::move(first), {"Resolve what blocks them, asking the user with request-input if need be.",
+                              "Then call task-update with status pending for the task, and task-next again."}));
 }
 
 }  // namespace specrelay

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/types/optional.h"
@@ -25,8 +26,12 @@ class TaskNextTool : public ImmediateTool {
                                                  const ToolCall& call) const;
   // FAILED_PRECONDITION while people have not approved the tasks as they were last asked for.
   absl::Status CheckApproval(const std::string& spec_name, int attempt, const ToolCall& call) const;
-  ToolAnswer AnswerTask(const std::string& spec_name, const NextTask& next, bool started) const;
-  ToolAnswer AnswerNothing(const std::string& spec_name, const NextTask& next) const;
+  // `first` are steps that go before those of the task.
+  ToolAnswer AnswerTask(const std::string& spec_name, const NextTask& next, bool started,
+                        std::vector<std::string> first) const;
+  ToolAnswer AnswerNothing(const std::string& spec_name, const NextTask& next, std::vector<std::string> first) const;
+  // What people have answered meanwhile.
+  std::vector<std::string> StepsBefore(const std::string& spec_name, const ToolCall& call) const;
 };
 
 }  // namespace specrelay

@@ -14,24 +14,33 @@ absl::StatusOr<v1::CommandResult> ToolContext::Run(const ToolCall& call, absl::s
 }
 
 void ToolContext::DeleteWithNextCall(const std::string& approval_id) {
+  v1::Command command;
+  command.mutable_approval_consume()->set_id(approval_id);
+  command.mutable_approval_consume()->set_delete_(true);
   absl::MutexLock lock(&mu_);
-  to_delete_.push_back(approval_id);
+  owed_.push_back(std::move(command));
+}
+
+void ToolContext::ConfirmWithNextCall(const std::string& question_id) {
+  v1::Command command;
+  command.mutable_question_consume()->set_id(question_id);
+  absl::MutexLock lock(&mu_);
+  owed_.push_back(std::move(command));
 }
 
 void ToolContext::OnCall(const ToolCall& call) {
-  std::vector<std::string> ids;
+  std::vector<v1::Command> owed;
   {
     absl::MutexLock lock(&mu_);
-    ids.swap(to_delete_);
+    owed.swap(owed_);
   }
-  for (size_t i = 0; i < ids.size(); ++i) {
-    v1::Command command;
-    command.mutable_approval_consume()->set_id(ids[i]);
-    command.mutable_approval_consume()->set_delete_(true);
-    const absl::Status deleted = Run(call, absl::StrCat("delete-", i), std::move(command)).status();
-    if (deleted.ok() || absl::IsNotFound(deleted)) continue;
-    Log(LogLevel::kWarning, "a decided approval stays",
-        {{"approval", ids[i]}, {"reason", std::string(deleted.message())}});
+  for (size_t i = 0; i < owed.size(); ++i) {
+    const bool is_question = owed[i].has_question_consume();
+    const std::string id = is_question ? owed[i].question_consume().id() : owed[i].approval_consume().id();
+    const absl::Status done = Run(call, absl::StrCat("owed-", i), std::move(owed[i])).status();
+    if (done.ok() || absl::IsNotFound(done)) continue;
+    Log(LogLevel::kWarning, is_question ? "an answer will be told again" : "a decided approval stays",
+        {{"id", id}, {"reason", std::string(done.message())}});
   }
 }
 

@@ -16,7 +16,7 @@
 
 namespace specrelay {
 
-// Commands on behalf of calls, and the approvals that are to be deleted. Thread-safe. `port` must outlive it.
+// Commands on behalf of calls, and what is owed to answers that were given. Thread-safe. `port` must outlive it.
 //
 // A decision that was deleted before the client has it would be lost, and an answer that was sent may still be lost
 // with the process or the client. So an approval stays until the next call, which shows that the client lives on; when
@@ -34,14 +34,17 @@ class ToolContext {
   // The decision on the approval is about to be answered; delete it when the client calls again.
   void DeleteWithNextCall(const std::string& approval_id) ABSL_LOCKS_EXCLUDED(mu_);
 
-  // A call begins. Blocks for file I/O if there is something to delete.
+  // The answer to the question is about to be given; confirm it when the client calls again.
+  void ConfirmWithNextCall(const std::string& question_id) ABSL_LOCKS_EXCLUDED(mu_);
+
+  // A call begins. Blocks for file I/O if something is owed.
   void OnCall(const ToolCall& call) ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
   CommandPort& port_;
   absl::Mutex mu_;
-  std::vector<std::string> to_delete_
-      ABSL_GUARDED_BY(mu_);  // each call empties it, so it has one for each wait at most
+  // Each call empties it, so it has one for each wait at most.
+  std::vector<v1::Command> owed_ ABSL_GUARDED_BY(mu_);
 };
 
 }  // namespace specrelay
