@@ -20,6 +20,7 @@ std::string TargetOf(const Route& route) {
   std::string target = absl::StrReplaceAll(route.pattern, {{"{projectId}", "p1"},
                                                            {"{action}", "approve"},
                                                            {"{approvalId}", "a1"},
+                                                           {"{questionId}", "q1"},
                                                            {"{version}", "1"},
                                                            {"{taskId}", "2"},
                                                            {"{jobId}", "j1"},

@@ -6,9 +6,10 @@ namespace specrelay {
 
 std::vector<Route> ApiRoutes(ApiServices& services) {
   std::vector<Route> all;
-  for (const auto& routes : {ProjectRoutes, SpecRoutes, TaskRoutes, SteeringRoutes, ApprovalRoutes,
-                             ApprovalReviewRoutes, ApprovalBatchRoutes, ApprovalWaitRoutes, ImplementationLogRoutes,
-                             AnalyticsRoutes, JobRoutes, KeyRoutes, FileRoutes, CommandRoutes}) {
+  for (const auto& routes :
+       {ProjectRoutes, SpecRoutes, TaskRoutes, SteeringRoutes, ApprovalRoutes, ApprovalReviewRoutes,
+        ApprovalBatchRoutes, ApprovalWaitRoutes, QuestionRoutes, ImplementationLogRoutes, AnalyticsRoutes, JobRoutes,
+        KeyRoutes, FileRoutes, CommandRoutes}) {
     std::vector<Route> some = routes(services);
     all.insert(all.end(), std::make_move_iterator(some.begin()), std::make_move_iterator(some.end()));
   }

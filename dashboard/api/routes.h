@@ -20,6 +20,7 @@ std::vector<Route> ApprovalRoutes(ApiServices& services);
 std::vector<Route> ApprovalReviewRoutes(ApiServices& services);  // content, snapshots, comparisons
 std::vector<Route> ApprovalBatchRoutes(ApiServices& services);
 std::vector<Route> ApprovalWaitRoutes(ApiServices& services);
+std::vector<Route> QuestionRoutes(ApiServices& services);
 std::vector<Route> ImplementationLogRoutes(ApiServices& services);
 std::vector<Route> AnalyticsRoutes(ApiServices& services);
 std::vector<Route> JobRoutes(ApiServices& services);

@@ -41,6 +41,8 @@ void AddNames(const v1::FileChanged& file, Json& data) {
   } else if (rest.size() > 2 && rest[0] == "approvals") {
     data["categoryName"] = Text(rest[1]);
     if (file.category() == v1::FILE_CATEGORY_APPROVAL) data["approvalId"] = Text(absl::StripSuffix(rest[2], ".json"));
+  } else if (rest.size() == 2 && file.category() == v1::FILE_CATEGORY_QUESTION) {
+    data["questionId"] = Text(absl::StripSuffix(rest[1], ".json"));
   }
 }
 
@@ -66,6 +68,8 @@ absl::string_view FileMessage(const v1::FileChanged& file) {
     case v1::FILE_CATEGORY_APPROVAL:
     case v1::FILE_CATEGORY_SNAPSHOT:
       return "approval-update";
+    case v1::FILE_CATEGORY_QUESTION:
+      return "question-update";
     case v1::FILE_CATEGORY_IMPLEMENTATION_LOG:
       return "implementation-log-update";
     default:

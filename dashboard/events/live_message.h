@@ -26,6 +26,7 @@ struct LiveMessage {
 //   anything archived          spec-update
 //   steering document          steering-update
 //   approval, its snapshots    approval-update
+//   question                   question-update
 //   implementation log         implementation-log-update
 //   record of task events      activity
 //   other files                file-changed

@@ -43,6 +43,10 @@ TEST(LiveMessageTest, EachPartOfTheTreeHasItsMessages) {
               ElementsAre("approval-update"));
   EXPECT_THAT(TypesOf(Changed("approvals/a/.snapshots/design.md/metadata.json", v1::FILE_CATEGORY_SNAPSHOT)),
               ElementsAre("approval-update"));
+  EXPECT_THAT(TypesOf(Changed("questions/question_1.json", v1::FILE_CATEGORY_QUESTION)),
+              ElementsAre("question-update"));
+  EXPECT_EQ(LiveMessagesOf(Changed("questions/question_1.json", v1::FILE_CATEGORY_QUESTION))[0].data["questionId"],
+            "question_1");
   EXPECT_THAT(TypesOf(Changed("specs/a/implementation-log.json", v1::FILE_CATEGORY_IMPLEMENTATION_LOG)),
               ElementsAre("implementation-log-update"));
   EXPECT_THAT(TypesOf(Changed("analytics/task-events.jsonl", v1::FILE_CATEGORY_OTHER)), ElementsAre("activity"));

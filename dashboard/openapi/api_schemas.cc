@@ -5,8 +5,8 @@ namespace specrelay {
 Schema ApiSchemas() {
   Schema schemas = Schema::object();
   for (const auto& add :
-       {AddCommonSchemas, AddProjectSchemas, AddSpecSchemas, AddApprovalSchemas, AddImplementationLogSchemas,
-        AddAnalyticsSchemas, AddJobSchemas, AddSessionSchemas, AddCommandSchemas}) {
+       {AddCommonSchemas, AddProjectSchemas, AddSpecSchemas, AddApprovalSchemas, AddQuestionSchemas,
+        AddImplementationLogSchemas, AddAnalyticsSchemas, AddJobSchemas, AddSessionSchemas, AddCommandSchemas}) {
     add(schemas);
   }
   return schemas;

@@ -13,6 +13,7 @@ void AddCommonSchemas(Schema& schemas);  // success, failure, documents
 void AddProjectSchemas(Schema& schemas);
 void AddSpecSchemas(Schema& schemas);  // specs, tasks
 void AddApprovalSchemas(Schema& schemas);
+void AddQuestionSchemas(Schema& schemas);
 void AddImplementationLogSchemas(Schema& schemas);
 void AddAnalyticsSchemas(Schema& schemas);
 void AddJobSchemas(Schema& schemas);
