@@ -142,3 +142,45 @@ test('a decision that a killed agent had taken in, but not answered, is given by
   const next = await startAgent();
   assertApproved(await next.call('wait-for-approval', { approvalId }), approvalId);
 });
+
+async function answerQuestion(id) {
+  const response = await fetch(`${cluster.url}/api/projects/${cluster.projectId}/questions/${id}/answer`, {
+    method: 'POST',
+    headers: { ...headers(), 'Content-Type': 'application/json' },
+    body: JSON.stringify({ choices: ['By week'], answer: 'People plan by weeks.' }),
+  });
+  assert.equal(response.status, 200, await response.text());
+}
+
+const kQuestion = { question: 'Which calendar?', options: ['By month', 'By week'], specName: 'trip-calendar' };
+
+function assertAnswered(answer, id) {
+  assert.equal(answer.structuredContent.questionId, id);
+  assert.deepEqual(answer.structuredContent.choices, ['By week']);
+  assert.match(answer.content[0].text, /People plan by weeks\./);
+}
+
+test('a question appears by SSE, is answered over HTTP, and the coding agent goes on with the answer', async () => {
+  const agent = await startAgent();
+  const heard = await listen((event) => event.type === 'question-update');
+  const waiting = agent.call('request-input', kQuestion);
+  const { questionId } = (await heard).data;
+  await answerQuestion(questionId);
+  const answer = await waiting;
+  assertAnswered(answer, questionId);
+  assert.equal(answer.structuredContent.questionUrl, `${cluster.url}/p/${cluster.projectId}/questions/${questionId}`);
+});
+
+test('a coding agent that stopped after its question is told of the answer by the next session', async () => {
+  const stopped = await startAgent();
+  const asked = await stopped.call('request-input', { ...kQuestion, wait: false });
+  const { questionId } = asked.structuredContent;
+  process.kill(stopped.pid, 'SIGKILL');
+  const agent = await startAgent();
+  await answerQuestion(questionId);
+  const status = await agent.call('spec-status', { specName: 'trip-calendar' });
+  assert.match(status.content[0].text, new RegExp(`request-input with questionId "${questionId}"`));
+  assertAnswered(await agent.call('request-input', { questionId }), questionId);
+  const after = await agent.call('spec-status', { specName: 'trip-calendar' });
+  assert.doesNotMatch(after.content[0].text, new RegExp(questionId));
+});
