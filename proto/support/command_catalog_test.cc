@@ -8,7 +8,7 @@ namespace specrelay {
 namespace {
 
 TEST(CommandCatalogTest, HasEveryCommandWithItsTraitsAndItsResult) {
-  EXPECT_EQ(CommandCatalog().size(), 50u);
+  EXPECT_EQ(static_cast<int>(CommandCatalog().size()), v1::Command::descriptor()->field_count());
   for (const CommandInfo& info : CommandCatalog()) {
     EXPECT_EQ(absl::StrReplaceAll(info.name, {{"-", "_"}}), info.field->name());
     EXPECT_NE(info.access, v1::COMMAND_ACCESS_UNSPECIFIED) << info.name;
