@@ -34,6 +34,8 @@ export function staleAfter(event: LiveEvent): StaleQueries[] {
       return [below('steering'), below('info')];
     case 'approval-update':
       return [below('approvals'), below('analytics')];
+    case 'question-update':
+      return [below('questions')];
     case 'job-update':
       return [below('jobs')];
     case 'file-changed':
