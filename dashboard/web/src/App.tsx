@@ -35,7 +35,6 @@ const Spec = lazy(() => import('./pages/Spec'));
 const Steering = lazy(() => import('./pages/Steering'));
 const Inbox = lazy(() => import('./pages/Inbox'));
 const Approval = lazy(() => import('./pages/Approval'));
-const Question = lazy(() => import('./pages/Question'));
 const Logs = lazy(() => import('./pages/Logs'));
 const Jobs = lazy(() => import('./pages/Jobs'));
 const Job = lazy(() => import('./pages/Job'));
@@ -69,7 +68,6 @@ export function App() {
                   <Route path="steering" element={<Steering />} />
                   <Route path="steering/:name" element={<Steering />} />
                   <Route path="approvals/:approval" element={<Approval />} />
-                  <Route path="questions/:question" element={<Question />} />
                   <Route path="logs" element={<Logs />} />
                   <Route path="jobs" element={<Jobs />} />
                   <Route path="jobs/:job" element={<Job />} />

@@ -14,7 +14,6 @@ import { useTranslation } from 'react-i18next';
 import { NavLink as RouterLink, useNavigate } from 'react-router';
 
 import { useApprovals, useProjects } from '../projects/useProjects';
-import { useOpenQuestions } from '../questions/useQuestions';
 import { useLastProject } from '../projects/useLastProject';
 
 interface LinkProps {
@@ -44,7 +43,7 @@ export function Navigation() {
   const navigate = useNavigate();
   const projects = useProjects();
   const project = useLastProject();
-  const pending = useApprovals('pending').length + useOpenQuestions().length;
+  const pending = useApprovals('pending').length;
   const base = `/p/${encodeURIComponent(project)}`;
   return (
     <nav aria-label={t('shell.navigation')}>

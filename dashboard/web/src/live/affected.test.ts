@@ -17,7 +17,6 @@ const kKeys: Record<string, readonly unknown[]> = {
   steering: ['project', 'p', 'steering', 'tech'],
   approvals: ['project', 'p', 'approvals'],
   diff: ['project', 'p', 'approvals', 'x', 'diff', '1', 'current'],
-  questions: ['project', 'p', 'questions'],
   autoApprove: ['project', 'p', 'auto-approve'],
   jobs: ['project', 'p', 'jobs'],
   history: ['project', 'p', 'jobs', 'j', 'history'],
@@ -67,10 +66,6 @@ describe('an event makes stale what it changed', () => {
 
   it('approvals with their differences', async () => {
     expect(await staleNames('approval-update')).toEqual(['approvals', 'diff', 'analytics']);
-  });
-
-  it('questions', async () => {
-    expect(await staleNames('question-update')).toEqual(['questions']);
   });
 
   it('jobs with their history', async () => {

@@ -34,8 +34,6 @@ export function staleAfter(event: LiveEvent): StaleQueries[] {
       return [below('steering'), below('info')];
     case 'approval-update':
       return [below('approvals'), below('analytics')];
-    case 'question-update':
-      return [below('questions')];
     case 'job-update':
       return [below('jobs')];
     case 'file-changed':

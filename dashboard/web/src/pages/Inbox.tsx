@@ -11,8 +11,6 @@ import { useDecision } from '../approvals/useDecision';
 import { Empty } from '../components/Empty';
 import { PageHeader } from '../components/PageHeader';
 import { TimeAgo } from '../components/TimeAgo';
-import { OpenQuestions } from '../questions/OpenQuestions';
-import { useOpenQuestions } from '../questions/useQuestions';
 import { type PendingApproval, useApprovals, useProjects } from '../projects/useProjects';
 
 const kKeys: [string, string][] = [
@@ -43,7 +41,6 @@ export default function Inbox() {
   const [cursor, setCursor] = useState(0);
   const [helping, setHelping] = useState(false);
   const approvals = useApprovals(shelf === 'pending' ? 'pending' : undefined);
-  const asked = useOpenQuestions().length > 0;
   const at = Math.min(cursor, approvals.length - 1);
   const current = approvals[at];
   const selected = approvals.filter((entry) => chosen.has(keyOf(entry)) && entry.approval.status === 'pending');
@@ -82,7 +79,6 @@ export default function Inbox() {
           </Button>
         }
       />
-      <OpenQuestions />
       <Group mb="md" justify="space-between">
         <SegmentedControl
           value={shelf}
@@ -108,11 +104,9 @@ export default function Inbox() {
         )}
       </Group>
       {approvals.length === 0 ? (
-        !asked && (
-          <Empty icon={IconInbox} title={shelf === 'pending' ? t('approvals.none') : t('approvals.never')}>
-            {t('approvals.noneHint')}
-          </Empty>
-        )
+        <Empty icon={IconInbox} title={shelf === 'pending' ? t('approvals.none') : t('approvals.never')}>
+          {t('approvals.noneHint')}
+        </Empty>
       ) : (
         <Stack gap="xs" component="ul" p={0} m={0} style={{ listStyle: 'none' }}>
           {approvals.map((entry, i) => (
