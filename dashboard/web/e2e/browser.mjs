@@ -3,9 +3,18 @@ import { chromium } from 'playwright-core';
 export const kDesktop = { width: 1280, height: 800 };
 export const kPhone = { width: 360, height: 740 };
 
+const kLaunch = {
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+};
+
 export function launch() {
-  const args = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
-  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args });
+  return chromium.launch(kLaunch);
+}
+
+// A browser of its own, with nothing in any cache.
+export function launchFresh(profile, options) {
+  return chromium.launchPersistentContext(profile, { ...kLaunch, ...options });
 }
 
 // A fresh profile that has signed in, at the home page.

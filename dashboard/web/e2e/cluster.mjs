@@ -131,6 +131,18 @@ export class Cluster {
     return result.approvalCreate.approval.id;
   }
 
+  // What a browser is given when the user signs in.
+  async sessionCookie() {
+    const response = await fetch(`${this.url}/api/session`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ key: this.userKey }),
+    });
+    const [pair] = response.headers.getSetCookie()[0].split(';');
+    const at = pair.indexOf('=');
+    return { name: pair.slice(0, at), value: pair.slice(at + 1), url: this.url, httpOnly: true, sameSite: 'Strict' };
+  }
+
   approval(id) {
     return JSON.parse(this.read(`approvals/trip-calendar/${id}.json`));
   }

@@ -6,6 +6,7 @@ import './styles.css';
 import { createRoot } from 'react-dom/client';
 
 import { App } from './App';
+import { beginFirstView } from './firstView';
 import { setUpTexts } from './i18n';
 import { readSettings } from './settings/settings';
 
@@ -15,4 +16,5 @@ async function start(): Promise<void> {
   if (root) createRoot(root).render(<App />);
 }
 
+beginFirstView(window.location.pathname);
 void start();
