@@ -11,9 +11,11 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "mcp_agent/agent_config.h"
 #include "mcp_agent/agent_flags.h"
 #include "mcp_agent/api_key_file.h"
+#include "mcp_agent/jobs/machine_zone.h"
 #include "mcp_agent/link/grpc_relay_stream.h"
 #include "mcp_agent/link/grpc_timers.h"
 #include "mcp_agent/machine_host.h"
@@ -108,6 +110,11 @@ bool Leave(Projects& projects, MachineHost& machine, absl::string_view reason) {
   return all_done;
 }
 
+absl::TimeZone LocalZone() {
+  const char* tz = std::getenv("TZ");
+  return MachineZone(tz == nullptr ? "" : tz);
+}
+
 absl::Status RunHeadless(const AgentConfig& config, const sigset_t& ending) {
   RETURN_IF_ERROR(CheckHeadlessConfig(config));
   SetLogLevel(*ParseLogLevel(config.log_level));
@@ -123,7 +130,7 @@ absl::Status RunHeadless(const AgentConfig& config, const sigset_t& ending) {
   GrpcTimers timers;
   GrpcConnector connector(connection, timers);
   ASSIGN_OR_RETURN(const std::unique_ptr<MachineHost> machine,
-                   MachineHost::Open({config.state_dir, absl::LocalTimeZone()}, clock, timers));
+                   MachineHost::Open({config.state_dir, LocalZone()}, clock, timers));
   ASSIGN_OR_RETURN(Projects projects,
                    OpenProjects(config, {*machine, clock, timers, connector,
                                          [path = config.api_key_file] { return ReadApiKey(path); }}));

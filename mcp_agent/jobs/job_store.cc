@@ -10,6 +10,7 @@
 #include "mcp_agent/jobs/cron.h"
 #include "mcp_agent/jobs/job_rules.h"
 #include "mcp_agent/jobs/machine_file.h"
+#include "mcp_agent/jobs/machine_zone.h"
 #include "mcp_agent/jobs/runner_catalog.h"
 #include "mcp_agent/tree/utf8.h"
 #include "proto/support/log.h"
@@ -45,6 +46,7 @@ absl::StatusOr<v1::JobListResponse> JobStore::List(const v1::JobListRequest& req
     SetNextRun(stored.job, now);
     *response.add_jobs() = std::move(stored.job);
   }
+  response.set_time_zone(PublicZoneName(zone_));
   return response;
 }
 

@@ -108,6 +108,13 @@ TEST_F(JobStoreTest, FollowsTheMachinesTimeZone) {
   EXPECT_EQ(FromProto(job.next_run()), absl::FromCivil(absl::CivilSecond(2026, 11, 21, 21, 0, 0), absl::UTCTimeZone()));
 }
 
+TEST_F(JobStoreTest, NamesTheTimeZoneOfTheSchedules) {
+  absl::TimeZone tokyo;
+  ASSERT_TRUE(absl::LoadTimeZone("Asia/Tokyo", &tokyo));
+  ASSERT_OK_AND_ASSIGN(const v1::JobListResponse jobs, JobStore(tree_, clock_, tokyo).List({}));
+  EXPECT_EQ(jobs.time_zone(), "Asia/Tokyo");
+}
+
 TEST_F(JobStoreTest, RefusesAJobThatLacksFieldsInTheKnownWords) {
   for (const char* json : {R"({"id":"job-1"})", "{}"}) {
     EXPECT_THAT(Create(json),
