@@ -4,6 +4,7 @@
 #include "proto/support/time.h"
 #include "relay/authorization.h"
 #include "relay/relay.h"
+#include "relay/written_document.h"
 
 // From an agent's file changes to the account's event log.
 //
@@ -132,6 +133,8 @@ void Relay::PublishProgressLocked(const PendingCommand& command, absl::string_vi
   progress.set_command(std::string(command.info->name));
   progress.set_state(command.state);
   progress.set_reason(std::string(reason));
+  *progress.mutable_actor() = command.delivery.actor();
+  progress.set_path(WrittenDocument(command.delivery.command()));
   PublishLocked(command.account, command.project_id, std::move(event), effects);
 }
 

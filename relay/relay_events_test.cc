@@ -216,5 +216,22 @@ TEST(RelayEventsTest, WatchingAnUnknownOrForeignProjectIsNotFound) {
               HasCode(absl::StatusCode::kPermissionDenied));
 }
 
+TEST(RelayEventsTest, WatchersLearnWhoWritesWhichDocument) {
+  RelayHarness harness;
+  const auto agent = harness.Connect("p1", "i1");
+  const Relay::WatchStart start = *harness.relay.Watch(PrincipalOf("acme", Role::kViewer), {});
+  v1::ExecuteRequest request = SpecListRequestFor("p1", "r1");
+  request.mutable_command()->mutable_steering_write()->set_document(v1::STEERING_DOCUMENT_TECH);
+  RelayHarness::Outcome outcome;
+  ASSERT_THAT(harness.Execute(std::move(request), outcome), IsOk());
+  EventLog::Batch batch = start.log->Read(start.position, 1000, 1 << 20, [](const v1::Event&) { return true; }).value();
+  ASSERT_FALSE(batch.events.empty());
+  for (const auto& event : batch.events) {
+    EXPECT_EQ(event->command_progress().path(), "steering/tech.md");
+    EXPECT_EQ(event->command_progress().actor().key_name(), "laptop");
+    EXPECT_EQ(event->command_progress().actor().client(), "test-client");
+  }
+}
+
 }  // namespace
 }  // namespace specrelay

@@ -98,6 +98,12 @@ std::vector<LiveMessage> PresenceMessages(const v1::Presence& presence) {
   return {{change, ids}, {"projects-update", ids}, {"presence", std::move(details)}};
 }
 
+Json ActorJson(const v1::Actor& actor) {
+  Json json = {{"account", actor.account()}, {"keyName", actor.key_name()}};
+  if (!actor.client().empty()) json["client"] = actor.client();
+  return json;
+}
+
 std::vector<LiveMessage> CommandMessages(const v1::CommandProgress& progress) {
   Json data = {
       {"requestId", progress.request_id()},
@@ -105,6 +111,8 @@ std::vector<LiveMessage> CommandMessages(const v1::CommandProgress& progress) {
       {"state", std::string(absl::StripPrefix(v1::CommandState_Name(progress.state()), "COMMAND_STATE_"))},
   };
   if (!progress.reason().empty()) data["reason"] = progress.reason();
+  if (!progress.path().empty()) data["path"] = progress.path();
+  if (progress.has_actor()) data["actor"] = ActorJson(progress.actor());
   std::vector<LiveMessage> messages;
   // Jobs are kept outside of the tree, where no file change tells of them.
   if (progress.state() == v1::COMMAND_STATE_APPLIED && absl::StartsWith(progress.command(), "job-")) {

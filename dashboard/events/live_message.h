@@ -31,7 +31,7 @@ struct LiveMessage {
 //   record of task events      activity
 //   other files                file-changed
 //   agent came or went         agent:created, agent:updated or agent:deleted; projects-update; presence
-//   command came further       command-state; of a command that changed jobs also job-update
+//   command came further       command-state, with who sent it; of a command that changed jobs also job-update
 //   job came further           job-update
 //   events were missed         resync
 //

@@ -113,6 +113,24 @@ TEST(LiveMessageTest, ACommandThatChangedJobsUpdatesThemToo) {
   EXPECT_THAT(TypesOf(event), ElementsAre("command-state"));
 }
 
+TEST(LiveMessageTest, ACommandTellsWhoSentItAndWhatItWrites) {
+  v1::Event event;
+  v1::CommandProgress& progress = *event.mutable_command_progress();
+  progress.set_request_id("r");
+  progress.set_command("spec-document-write");
+  progress.set_state(v1::COMMAND_STATE_APPLIED);
+  progress.set_path("specs/a/design.md");
+  progress.mutable_actor()->set_account("club");
+  progress.mutable_actor()->set_key_name("anna");
+  ASSERT_THAT(TypesOf(event), ElementsAre("command-state"));
+  EXPECT_EQ(LiveMessagesOf(event)[0].data, Json::parse(R"({
+    "requestId": "r", "command": "spec-document-write", "state": "APPLIED", "path": "specs/a/design.md",
+    "actor": {"account": "club", "keyName": "anna"}
+  })"));
+  progress.mutable_actor()->set_client("script");
+  EXPECT_EQ(LiveMessagesOf(event)[0].data["actor"]["client"], "script");
+}
+
 TEST(LiveMessageTest, AJobsOutputIsPassedOn) {
   v1::Event event;
   event.mutable_job_progress()->set_job_id("j");
