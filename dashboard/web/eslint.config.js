@@ -23,7 +23,21 @@ export default ts.config(
     ...ts.configs.disableTypeChecked,
     languageOptions: {
       parserOptions: { projectService: false },
-      globals: { Buffer: 'readonly', URL: 'readonly', clearTimeout: 'readonly', console: 'readonly', document: 'readonly', fetch: 'readonly', navigator: 'readonly', process: 'readonly', setTimeout: 'readonly', window: 'readonly' },
+      globals: {
+        Buffer: 'readonly',
+        URL: 'readonly',
+        clearTimeout: 'readonly',
+        console: 'readonly',
+        document: 'readonly',
+        fetch: 'readonly',
+        indexedDB: 'readonly',
+        navigator: 'readonly',
+        performance: 'readonly',
+        process: 'readonly',
+        requestAnimationFrame: 'readonly',
+        setTimeout: 'readonly',
+        window: 'readonly',
+      },
     },
   },
 );

@@ -58,7 +58,12 @@ export class Cluster {
     writeFileSync(cluster.agentKey, cluster.makeKey('laptop', 'agent'), { mode: 0o600 });
     const server = await start(
       programs.server,
-      [`--keys_file=${cluster.keys}`, '--http_address=127.0.0.1:0', '--grpc_address=127.0.0.1:0', `--web_root=${kWebRoot}`],
+      [
+        `--keys_file=${cluster.keys}`,
+        '--http_address=127.0.0.1:0',
+        '--grpc_address=127.0.0.1:0',
+        `--web_root=${kWebRoot}`,
+      ],
       join(cluster.directory, 'server.log'),
     );
     cluster.server = server.child;
@@ -74,11 +79,19 @@ export class Cluster {
 
   makeKey(name, role) {
     const args = ['key', 'create', `--name=${name}`, `--role=${role}`, '--account=club', `--keys_file=${this.keys}`];
-    return execFileSync(programs.ctl, args, { stdio: ['ignore', 'pipe', 'ignore'] }).toString().trim();
+    return execFileSync(programs.ctl, args, { stdio: ['ignore', 'pipe', 'ignore'] })
+      .toString()
+      .trim();
   }
 
   async startAgent() {
-    const args = ['--headless', `--project=${this.project}`, `--relay=${this.grpc}`, `--api_key_file=${this.agentKey}`, `--state_dir=${this.state}`];
+    const args = [
+      '--headless',
+      `--project=${this.project}`,
+      `--relay=${this.grpc}`,
+      `--api_key_file=${this.agentKey}`,
+      `--state_dir=${this.state}`,
+    ];
     const { child, ready } = await start(programs.agent, args, join(this.directory, 'agent.log'));
     this.agent = child;
     this.projectId = ready.projects[0].projectId;
@@ -116,6 +129,16 @@ export class Cluster {
     const json = await response.json();
     if (!response.ok) throw new Error(JSON.stringify(json));
     return json.result;
+  }
+
+  // Writes the design document as another user does from a browser.
+  async saveDesign(key, content) {
+    const response = await fetch(`${this.url}/api/projects/${this.projectId}/specs/trip-calendar/design`, {
+      method: 'PUT',
+      headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ content }),
+    });
+    if (!response.ok) throw new Error(await response.text());
   }
 
   async requestApproval(title, document) {

@@ -15,7 +15,14 @@ try {
   await cluster.requestApproval('Review the requirements of the trip calendar', 'requirements');
   await cluster.execute({
     jobCreate: {
-      job: { id: 'tidy', name: 'Tidy up approvals', type: 'cleanup-approvals', enabled: true, schedule: '0 2 * * *', config: { daysOld: 30 } },
+      job: {
+        id: 'tidy',
+        name: 'Tidy up approvals',
+        type: 'cleanup-approvals',
+        enabled: true,
+        schedule: '0 2 * * *',
+        config: { daysOld: 30 },
+      },
     },
   });
   for (const taskId of ['2.2', '2.3']) {

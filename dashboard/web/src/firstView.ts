@@ -9,6 +9,7 @@ const kPublic = /^\/(share|sign-in)$/;
 export function beginFirstView(path: string): void {
   if (kPublic.test(path)) return;
   preloadPage(path);
-  void queryClient.prefetchQuery(sessionQuery);
-  void queryClient.prefetchQuery(projectsQuery);
+  // Who shows them tells what went wrong.
+  queryClient.query(sessionQuery).catch(() => undefined);
+  queryClient.query(projectsQuery).catch(() => undefined);
 }

@@ -14,7 +14,8 @@ export const queryClient = new QueryClient({
       gcTime: kKeepMs,
       // Reading from this machine's server may work although the browser thinks that it is offline.
       networkMode: 'always',
-      retry: (failures, error) => failures < kMaxTries && error instanceof ApiError && error.transient && !error.offline,
+      retry: (failures, error) =>
+        failures < kMaxTries && error instanceof ApiError && error.transient && !error.offline,
     },
   },
 });

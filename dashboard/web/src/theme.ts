@@ -4,7 +4,7 @@ import { createTheme, type MantineThemeOverride, rem } from '@mantine/core';
 export function themeWith(close: string): MantineThemeOverride {
   return createTheme({
     primaryColor: 'indigo',
-    primaryShade: { light: 7, dark: 5 },
+    primaryShade: 7,
     defaultRadius: 'md',
     autoContrast: true,
     fontFamily: 'Inter, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif',

@@ -91,10 +91,14 @@ function errorOf(response: Response, json: unknown, path: string): ApiError {
 export function newRequestId(): string {
   if ('randomUUID' in crypto) return crypto.randomUUID();
   // A page that came without TLS has no randomUUID: the same version 4 UUID by hand.
-  const hex = [...(crypto as Crypto).getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  const hex = [...(crypto as Crypto).getRandomValues(new Uint8Array(16))]
+    .map((byte) => byte.toString(16).padStart(2, '0'))
+    .join('');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
 }
 
 export function projectPath(projectId: string, ...segments: string[]): string {
-  return ['/api/projects', projectId, ...segments].map((part, i) => (i === 0 ? part : encodeURIComponent(part))).join('/');
+  return ['/api/projects', projectId, ...segments]
+    .map((part, i) => (i === 0 ? part : encodeURIComponent(part)))
+    .join('/');
 }

@@ -3,6 +3,8 @@ import { queryOptions } from '@tanstack/react-query';
 
 import { projectPath, request } from './http';
 import type {
+  AgentDetails,
+  ApiKey,
   Approval,
   ApprovalMetrics,
   Burndown,
@@ -14,6 +16,7 @@ import type {
   History,
   Job,
   JobExecution,
+  JobList,
   JobStats,
   LogEntry,
   Project,
@@ -44,12 +47,34 @@ function getVersioned<T>(path: string) {
   };
 }
 
-export const sessionQuery = queryOptions({ queryKey: ['session'], queryFn: get<Session>('/api/session'), retry: false });
+// The result of a typed command that reads, for what the paths of the API leave out. Protobuf's JSON has no field that
+// is false, zero or empty.
+function read<T>(project: string, command: string) {
+  return async ({ signal }: { signal: AbortSignal }): Promise<T> => {
+    const options = { method: 'POST', body: { command: { [command]: {} } }, signal };
+    const { data } = await request<{ result: Record<string, T> }>(projectPath(project, 'commands'), options);
+    return data.result[command] as T;
+  };
+}
+
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: get<Session>('/api/session'),
+  retry: false,
+});
 
 export const projectsQuery = queryOptions({ queryKey: ['projects'], queryFn: get<Project[]>('/api/projects/list') });
 
+export const keysQuery = queryOptions({ queryKey: ['keys'], queryFn: get<ApiKey[]>('/api/keys') });
+
 export const infoQuery = (project: string) =>
   queryOptions({ queryKey: ['project', project, 'info'], queryFn: get<ProjectInfo>(projectPath(project, 'info')) });
+
+export const agentDetailsQuery = (project: string) =>
+  queryOptions({
+    queryKey: ['project', project, 'info', 'agent'],
+    queryFn: read<AgentDetails>(project, 'projectInfo'),
+  });
 
 export const specsQuery = (project: string) =>
   queryOptions({ queryKey: ['project', project, 'specs'], queryFn: get<Spec[]>(projectPath(project, 'specs')) });
@@ -98,7 +123,9 @@ export const approvalsQuery = (project: string) =>
 export const approvalContentQuery = (project: string, approval: string) =>
   queryOptions({
     queryKey: ['project', project, 'approvals', approval, 'content'],
-    queryFn: getVersioned<{ content: string; filePath: string }>(projectPath(project, 'approvals', approval, 'content')),
+    queryFn: getVersioned<{ content: string; filePath: string }>(
+      projectPath(project, 'approvals', approval, 'content'),
+    ),
   });
 
 export const snapshotsQuery = (project: string, approval: string) =>
@@ -145,8 +172,24 @@ function jobsPath(project: string, ...segments: string[]): string {
 // Jobs are the machine's; the project says which machine.
 export const jobUrl = jobsPath;
 
+interface JobListResult {
+  jobs?: (Omit<Job, 'enabled' | 'config'> & Partial<Job>)[];
+  timeZone?: string;
+}
+
+// By the typed command, which tells when a job runs next and in which time zone; the list at /api/jobs does not.
+// By the typed command, which tells when a job runs next and in which time zone; the list at /api/jobs does not.
 export const jobsQuery = (project: string) =>
-  queryOptions({ queryKey: ['project', project, 'jobs'], queryFn: get<Job[]>(jobsPath(project)) });
+  queryOptions({
+    queryKey: ['project', project, 'jobs'],
+    queryFn: async ({ signal }): Promise<JobList> => {
+      const { jobs = [], timeZone } = await read<JobListResult>(project, 'jobList')({ signal });
+      return {
+        jobs: jobs.map((job) => ({ ...job, enabled: job.enabled ?? false, config: job.config ?? {} })),
+        timeZone,
+      };
+    },
+  });
 
 export const jobHistoryQuery = (project: string, job: string) =>
   queryOptions({

@@ -22,13 +22,33 @@ export interface Project {
   isActive: boolean;
 }
 
+// What the machine's owner lets remote people do.
 export interface AgentPolicy {
   readOnly?: boolean;
   allowedCommands?: string[];
-  maxFileBytes?: number;
+  // A number of 64 bits, which JSON writes as text.
+  maxFileBytes?: string;
   projectReadable?: boolean;
   readableRoots?: string[];
   decidingAccounts?: string[];
+}
+
+// What the agent itself says of the project.
+export interface AgentDetails {
+  machine?: { hostName?: string; platform?: string };
+  agentVersion?: string;
+  policy?: AgentPolicy;
+}
+
+export interface ApiKey {
+  id: string;
+  name: string;
+  role: Role;
+  projectIds: string[];
+  createdAt: string | null;
+  expiresAt: string | null;
+  revokedAt: string | null;
+  active: boolean;
 }
 
 export interface ProjectInfo {
@@ -37,8 +57,6 @@ export interface ProjectInfo {
   projectPath: string;
   steering: { exists: boolean; documents: Record<SteeringName, boolean>; lastModified?: string };
   version: string;
-  policy?: AgentPolicy;
-  autoApprove?: boolean;
 }
 
 export type SteeringName = 'product' | 'tech' | 'structure' | 'principles';
@@ -196,6 +214,12 @@ export interface Job {
   nextRun?: string;
 }
 
+export interface JobList {
+  jobs: Job[];
+  // Of the machine, which follows the schedules; nothing when it does not name it.
+  timeZone?: string | undefined;
+}
+
 export interface JobExecution {
   id?: string;
   jobId: string;
@@ -230,7 +254,13 @@ interface Window {
 }
 
 export interface History extends Window {
-  points: { date: string; specsCreated: number; specsModified: number; approvalsCreated: number; approvalsResolved: number }[];
+  points: {
+    date: string;
+    specsCreated: number;
+    specsModified: number;
+    approvalsCreated: number;
+    approvalsResolved: number;
+  }[];
   totals: { specsCreated: number; specsModified: number; approvalsCreated: number; approvalsResolved: number };
 }
 

@@ -48,7 +48,12 @@ export function DecisionPanel({ projectId, approval, comments, onComments, etag 
     setBusy(true);
     setError('');
     const said = comments.filter((comment) => comment.comment.trim() !== '');
-    const write = await decide(approval.id, approval.title, { action, response: response.trim(), comments: said, etag });
+    const write = await decide(approval.id, approval.title, {
+      action,
+      response: response.trim(),
+      comments: said,
+      etag,
+    });
     setError(write.error?.message ?? '');
     setBusy(false);
   }
@@ -64,7 +69,9 @@ export function DecisionPanel({ projectId, approval, comments, onComments, etag 
             size="xs"
             variant="light"
             leftSection={<IconMessagePlus size={14} />}
-            onClick={() => onComments([...comments, { type: 'general', comment: '', timestamp: new Date().toISOString() }])}
+            onClick={() =>
+              onComments([...comments, { type: 'general', comment: '', timestamp: new Date().toISOString() }])
+            }
           >
             {t('approvals.generalComment')}
           </Button>

@@ -27,7 +27,13 @@ export function DiffPane({ projectId, approvalId }: { projectId: string; approva
   return (
     <Stack>
       <Group gap="sm">
-        <Select aria-label={t('approvals.from')} data={versions} value={from} onChange={(value) => value && setFrom(value)} allowDeselect={false} />
+        <Select
+          aria-label={t('approvals.from')}
+          data={versions}
+          value={from}
+          onChange={(value) => value && setFrom(value)}
+          allowDeselect={false}
+        />
         <Text aria-hidden>→</Text>
         <Select
           aria-label={t('approvals.to')}

@@ -4,7 +4,11 @@ export type Action = 'approve' | 'reject' | 'needs-revision';
 
 export const kActions: Action[] = ['approve', 'needs-revision', 'reject'];
 
-export const kActionColors: Record<Action, string> = { approve: 'teal.9', reject: 'red.8', 'needs-revision': '#c2410c' };
+export const kActionColors: Record<Action, string> = {
+  approve: 'teal.9',
+  reject: 'red.8',
+  'needs-revision': '#c2410c',
+};
 
 export const kStatusColors: Record<ApprovalStatus, string> = {
   pending: 'indigo',

@@ -6,7 +6,10 @@ import { pairLines } from './pairLines';
 // "-a +b  c" as the lines of a diff; the pairs as "a|b".
 function lines(text: string): DiffLine[] {
   const kTypes = { '-': 'delete', '+': 'add', '=': 'normal' } as const;
-  return text.split(' ').filter(Boolean).map((word) => ({ type: kTypes[word[0] as keyof typeof kTypes], content: word.slice(1) }));
+  return text
+    .split(' ')
+    .filter(Boolean)
+    .map((word) => ({ type: kTypes[word[0] as keyof typeof kTypes], content: word.slice(1) }));
 }
 
 function pairs(text: string): string[] {

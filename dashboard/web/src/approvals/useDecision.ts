@@ -6,7 +6,7 @@ import { projectPath } from '../api/http';
 import { approvalsQuery } from '../api/queries';
 import type { ApprovalComment, BatchResult } from '../api/types';
 import { useDelivery } from '../delivery/DeliveryProvider';
-import type { Write } from '../delivery/outbox';
+import type { Write } from '../delivery/write';
 import { type Action, annotationsOf } from './decide';
 import { UndoMessage } from './UndoMessage';
 import { createElement } from 'react';
@@ -51,7 +51,11 @@ export function useDecision(projectId: string) {
     });
   }
 
-  async function decide(approvalId: string, title: string, { action, response, comments, etag }: Decision): Promise<Write> {
+  async function decide(
+    approvalId: string,
+    title: string,
+    { action, response, comments, etag }: Decision,
+  ): Promise<Write> {
     const { write } = await send({
       projectId,
       label: `${t(`approvals.actions.${action}`)} · ${title}`,

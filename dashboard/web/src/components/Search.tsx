@@ -1,5 +1,4 @@
-import { ActionIcon } from '@mantine/core';
-import { Spotlight, spotlight } from '@mantine/spotlight';
+import { Spotlight } from '@mantine/spotlight';
 import { IconSearch } from '@tabler/icons-react';
 import { useQueries } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
@@ -7,15 +6,6 @@ import { useNavigate } from 'react-router';
 
 import { specsQuery } from '../api/queries';
 import { useApprovals, useProjects } from '../projects/useProjects';
-
-export function SearchButton() {
-  const { t } = useTranslation();
-  return (
-    <ActionIcon variant="subtle" size="lg" color="gray" aria-label={t('search.open')} onClick={spotlight.open}>
-      <IconSearch size={18} />
-    </ActionIcon>
-  );
-}
 
 // Ctrl+K: projects, specs and approvals by name.
 export function Search() {

@@ -4,13 +4,16 @@ import { Suspense, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Outlet, useLocation } from 'react-router';
 
+import { ActivityRecorder } from '../activity/ActivityRecorder';
 import { Shelf } from '../delivery/Shelf';
 import { LiveBadge } from '../live/LiveBadge';
 import { Watcher } from '../notifications/Watcher';
+import { CrashGuard } from './CrashGuard';
 import { Logo } from './Logo';
 import { Navigation } from './Navigation';
 import { PageLoader } from './PageLoader';
-import { Search, SearchButton } from './Search';
+import { Search } from './Search';
+import { SearchButton } from './SearchButton';
 import { ThemeButton } from './ThemeButton';
 
 export function Shell() {
@@ -48,11 +51,14 @@ export function Shell() {
         </ScrollArea>
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1}>
-        <Suspense fallback={<PageLoader />}>
-          <Outlet />
-        </Suspense>
+        <CrashGuard page={pathname}>
+          <Suspense fallback={<PageLoader />}>
+            <Outlet />
+          </Suspense>
+        </CrashGuard>
       </AppShell.Main>
       <Search />
+      <ActivityRecorder />
       <Watcher />
     </AppShell>
   );

@@ -46,7 +46,11 @@ describe('how long ago it was', () => {
 
 describe('the time on a page', () => {
   beforeEach(async () => {
-    vi.stubGlobal('matchMedia', () => ({ matches: false, addEventListener: () => undefined, removeEventListener: () => undefined }));
+    vi.stubGlobal('matchMedia', () => ({
+      matches: false,
+      addEventListener: () => undefined,
+      removeEventListener: () => undefined,
+    }));
     await setUpTexts('en');
     vi.useFakeTimers({ now: kNow });
   });

@@ -10,6 +10,11 @@ const kUnits: [string, number][] = [
 export function duration(milliseconds: number | null | undefined, language: string): string {
   if (milliseconds === null || milliseconds === undefined) return '–';
   const [unit, size] = kUnits.find(([, least]) => milliseconds >= least) ?? ['millisecond', 1];
-  const format = new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 1 });
+  const format = new Intl.NumberFormat(language, {
+    style: 'unit',
+    unit,
+    unitDisplay: 'short',
+    maximumFractionDigits: 1,
+  });
   return format.format(milliseconds / size);
 }

@@ -2,7 +2,8 @@ import { createContext, type ReactNode, useCallback, useContext, useEffect, useM
 
 import { useLiveEvent } from '../live/LiveProvider';
 import { readSettings } from '../settings/settings';
-import { type Outcome, Outbox, type Write, type WriteSpec } from './outbox';
+import { Outbox } from './outbox';
+import type { Outcome, Write, WriteSpec } from './write';
 
 // An applied write stays in the shelf for so long, to be seen.
 const kShowAppliedMs = 4000;
@@ -16,8 +17,16 @@ interface Delivery {
 
 const DeliveryContext = createContext<Delivery | undefined>(undefined);
 
-export function DeliveryProvider({ children }: { children: ReactNode }) {
-  const [outbox] = useState(() => new Outbox({ mayQueue: () => readSettings().queueWhenOffline }));
+interface Props {
+  // Whose writes they are: those of another are not sent in this one's name.
+  owner: string;
+  children: ReactNode;
+}
+
+export function DeliveryProvider({ owner, children }: Props) {
+  const [outbox] = useState(
+    () => new Outbox({ mayQueue: () => readSettings().queueWhenOffline, name: `specrelay-outbox:${owner}` }),
+  );
   const [writes, setWrites] = useState<Write[]>([]);
 
   useEffect(() => outbox.subscribe(setWrites), [outbox]);

@@ -1,11 +1,9 @@
-import { ActionIcon, Badge, Button, Group, Indicator, Loader, Popover, Stack, Text, ThemeIcon } from '@mantine/core';
-import { IconAlertTriangle, IconCheck, IconClockPause, IconSend } from '@tabler/icons-react';
+import { ActionIcon, Indicator, Popover, Stack, Text } from '@mantine/core';
+import { IconSend } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 
 import { useDelivery } from './DeliveryProvider';
-import type { Write, WriteState } from './outbox';
-
-const kColors: Record<WriteState, string> = { sending: 'indigo', waiting: 'yellow', applied: 'teal', failed: 'red' };
+import { ShelfItem } from './ShelfItem';
 
 // What is on its way, and what became of it.
 export function Shelf() {
@@ -36,48 +34,5 @@ export function Shelf() {
         </Stack>
       </Popover.Dropdown>
     </Popover>
-  );
-}
-
-function ShelfItem({ write }: { write: Write }) {
-  const { t } = useTranslation();
-  const { retry, dismiss } = useDelivery();
-  return (
-    <Group gap="sm" wrap="nowrap" align="flex-start">
-      <StateIcon state={write.state} />
-      <Stack gap={2} style={{ flex: 1, minWidth: 0 }}>
-        <Text size="sm" truncate>
-          {write.label}
-        </Text>
-        <Badge size="xs" variant="light" color={kColors[write.state]} tt="none">
-          {t(`delivery.${write.state}`)}
-        </Badge>
-        {write.error && (
-          <Text size="xs" c="dimmed">
-            {write.error.message}
-          </Text>
-        )}
-        {write.state === 'failed' && (
-          <Group gap="xs">
-            <Button size="compact-xs" variant="light" onClick={() => void retry(write.requestId)}>
-              {t('delivery.retry')}
-            </Button>
-            <Button size="compact-xs" variant="subtle" color="gray" onClick={() => void dismiss(write.requestId)}>
-              {t('delivery.dismiss')}
-            </Button>
-          </Group>
-        )}
-      </Stack>
-    </Group>
-  );
-}
-
-function StateIcon({ state }: { state: WriteState }) {
-  if (state === 'sending') return <Loader size={20} />;
-  const Icon = { waiting: IconClockPause, applied: IconCheck, failed: IconAlertTriangle }[state];
-  return (
-    <ThemeIcon size={22} radius="xl" variant="light" color={kColors[state]}>
-      <Icon size={14} />
-    </ThemeIcon>
   );
 }

@@ -1,75 +1,26 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { Outbox, type Write, type WriteSpec } from './outbox';
+import {
+  accepted,
+  agentAway,
+  conflict,
+  FakeLocks,
+  FakeServer,
+  held,
+  ok,
+  refused,
+  unreachable,
+} from '../test/fakeServer';
+import { Outbox } from './outbox';
+import type { Write, WriteSpec } from './write';
 
-interface Seen {
-  path: string;
-  method: string | undefined;
-  requestId: string | undefined;
-  ifMatch: string | undefined;
-  body: unknown;
-}
-
-type Answer = () => Response | Promise<Response>;
-
-// Answers requests by script, in their order; the last answer repeats.
-class FakeServer {
-  readonly seen: Seen[] = [];
-  private answers: Answer[] = [];
-  private watchers: { count: number; tell: () => void }[] = [];
-
-  readonly fetch = (path: string, init: RequestInit): Promise<Response> => {
-    const headers = init.headers as Record<string, string>;
-    this.seen.push({
-      path,
-      method: init.method,
-      requestId: headers['X-Request-Id'],
-      ifMatch: headers['If-Match'],
-      body: typeof init.body === 'string' ? (JSON.parse(init.body) as unknown) : undefined,
-    });
-    for (const { count, tell } of this.watchers) if (this.seen.length >= count) tell();
-    const answer = this.answers.length > 1 ? this.answers.shift() : this.answers[0];
-    return answer ? Promise.resolve().then(answer) : Promise.reject(new TypeError('no network'));
-  };
-
-  answer(...answers: Answer[]): void {
-    this.answers = answers;
-  }
-
-  async saw(count: number): Promise<void> {
-    await new Promise<void>((tell) => {
-      if (this.seen.length >= count) tell();
-      else this.watchers.push({ count, tell });
-    });
-  }
-}
-
-// Exclusive locks by name, first come, first served: what Web Locks promise to tabs of one origin.
-class FakeLocks {
-  private readonly tails = new Map<string, Promise<unknown>>();
-
-  request<T>(name: string, callback: () => Promise<T>): Promise<T> {
-    const result = (this.tails.get(name) ?? Promise.resolve()).then(callback);
-    this.tails.set(name, result.catch(() => undefined));
-    return result;
-  }
-}
-
-const kSpec: WriteSpec = { projectId: 'p', label: 'Save', method: 'PUT', path: '/api/projects/p/specs/a/tasks', body: { content: 'x' } };
-
-const ok: Answer = () => Response.json({ success: true }, { headers: { ETag: '"2"' } });
-const accepted: Answer = () => Response.json({ requestId: 'r', state: 'QUEUED' }, { status: 202 });
-const agentAway: Answer = () => Response.json({ error: 'the agent is away', offline: true }, { status: 503 });
-const refused: Answer = () => Response.json({ error: 'read only' }, { status: 403 });
-const unreachable: Answer = () => Promise.reject(new TypeError('no network'));
-const conflict: Answer = () => Response.json({ error: 'changed', currentHash: 'h2', currentContent: 'theirs' }, { status: 412 });
-
-// An answer that comes when the test says so.
-function held(): { answer: Answer; release: (response: Response) => void } {
-  let release: (response: Response) => void = () => undefined;
-  const promise = new Promise<Response>((resolve) => (release = resolve));
-  return { answer: () => promise, release: (response) => release(response) };
-}
+const kSpec: WriteSpec = {
+  projectId: 'p',
+  label: 'Save',
+  method: 'PUT',
+  path: '/api/projects/p/specs/a/tasks',
+  body: { content: 'x' },
+};
 
 let server: FakeServer;
 let name = '';
@@ -111,7 +62,7 @@ describe('a write', () => {
     server.answer(refused);
     const { write } = await openTab().send(kSpec);
     expect(write.state).toBe('failed');
-    expect(write.error).toEqual({ message: 'read only', status: 403 });
+    expect(write.error).toEqual({ message: 'read only', settled: true });
   });
 
   it('that conflicts carries what is on disk', async () => {
@@ -139,13 +90,13 @@ describe('a write', () => {
   });
 
   it.each([
-    ['the agent is away', agentAway, 503],
-    ['the server cannot be reached', unreachable, 0],
-  ])('fails at once while %s, if it may not wait', async (_, answer, status) => {
+    ['the agent is away', agentAway],
+    ['the server cannot be reached', unreachable],
+  ])('fails at once while %s, if it may not wait, and may be tried again', async (_, answer) => {
     server.answer(answer);
     const { write } = await openTab(false).send(kSpec);
     expect(write.state).toBe('failed');
-    expect(write.error?.status).toBe(status);
+    expect(write.error?.settled).toBe(false);
   });
 
   it('that was refused is not sent again by itself', async () => {
@@ -156,15 +107,33 @@ describe('a write', () => {
     expect(server.seen).toHaveLength(1);
   });
 
-  it('that failed is sent again on request, with its id, and its error is forgotten', async () => {
-    server.answer(refused, ok);
-    const outbox = openTab();
+  it('whose outcome is open is sent again on request, with its id, and its error is forgotten', async () => {
+    server.answer(unreachable, ok);
+    const outbox = openTab(false);
     const { write } = await outbox.send(kSpec);
     await outbox.retry(write.requestId);
     expect(server.seen.map((seen) => seen.requestId)).toEqual([write.requestId, write.requestId]);
     const [after] = await outbox.list();
     expect(after?.state).toBe('applied');
     expect(after?.error).toBeUndefined();
+  });
+
+  it('that was refused is sent again on request with a new id, for the old one has its answer', async () => {
+    server.answer(refused, ok);
+    const outbox = openTab();
+    const { write } = await outbox.send(kSpec);
+    await outbox.retry(write.requestId);
+    expect(server.seen).toHaveLength(2);
+    expect(server.seen[1]?.requestId).not.toBe(write.requestId);
+    expect((await outbox.list()).map(({ state }) => state)).toEqual(['applied']);
+  });
+
+  it('to a place supersedes one that was refused there', async () => {
+    server.answer(refused, ok);
+    const outbox = openTab();
+    await outbox.send(kSpec);
+    const { write } = await outbox.send(kSpec);
+    expect((await outbox.list()).map(({ requestId }) => requestId)).toEqual([write.requestId]);
   });
 
   it('that was applied is not retried', async () => {
@@ -258,16 +227,10 @@ describe('of several writes', () => {
     const { write } = await outbox.send({ ...kSpec, body: { status: 'completed' } });
     expect(write.state).toBe('waiting');
     await outbox.resume();
-    expect(server.seen.map((seen) => seen.body).slice(-2)).toEqual([{ status: 'in-progress' }, { status: 'completed' }]);
-  });
-
-  it('those that the server keeps for the agent do not hold up the next', async () => {
-    server.answer(accepted);
-    const outbox = openTab();
-    for (const path of ['/api/1', '/api/2']) await outbox.send({ ...kSpec, path });
-    server.seen.length = 0;
-    await outbox.resume();
-    expect(server.seen.map((seen) => seen.path)).toEqual(['/api/1', '/api/2']);
+    expect(server.seen.map((seen) => seen.body).slice(-2)).toEqual([
+      { status: 'in-progress' },
+      { status: 'completed' },
+    ]);
   });
 
   it('one that is dismissed meanwhile does not stop the others', async () => {

@@ -5,37 +5,8 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 
 import { ApiError, newRequestId, request } from '../api/http';
-
-export type WriteState = 'sending' | 'waiting' | 'applied' | 'failed';
-
-export interface WriteSpec {
-  projectId: string;
-  // What it does, in the user's words.
-  label: string;
-  method: string;
-  path: string;
-  body?: unknown;
-  ifMatch?: string;
-}
-
-export interface Write extends WriteSpec {
-  requestId: string;
-  state: WriteState;
-  createdAt: number;
-  error?: WriteError;
-}
-
-export interface WriteError {
-  message: string;
-  status: number;
-  conflict?: { currentHash: string; currentContent?: string };
-}
-
-export interface Outcome<T = unknown> {
-  write: Write;
-  data?: T;
-  etag?: string | undefined;
-}
+import { askForFate } from './commandStatus';
+import type { Outcome, Write, WriteError, WriteSpec, WriteState } from './write';
 
 interface Schema extends DBSchema {
   writes: { key: string; value: Write };
@@ -46,7 +17,8 @@ type Listener = (writes: Write[]) => void;
 export interface OutboxOptions {
   // Whether a write may wait for the project's agent instead of failing when the agent is away.
   mayQueue: () => boolean;
-  name?: string;
+  // Of the database; tabs with the same one share their writes.
+  name: string;
 }
 
 export class Outbox {
@@ -56,7 +28,7 @@ export class Outbox {
   private lastCreatedAt = 0;
 
   constructor(private readonly options: OutboxOptions) {
-    const name = options.name ?? 'specrelay-outbox';
+    const { name } = options;
     this.channel = new BroadcastChannel(name);
     this.channel.onmessage = () => void this.tellHere();
     this.database = openDB<Schema>(name, 1, {
@@ -79,6 +51,7 @@ export class Outbox {
   async send<T>(spec: WriteSpec): Promise<Outcome<T>> {
     const write: Write = { ...spec, requestId: newRequestId(), state: 'sending', createdAt: this.nextCreatedAt() };
     await this.save(write);
+    await this.dropSuperseded(write);
     // What waits to change the same thing is older, and must not be applied over this.
     const before = (await this.list()).filter(
       ({ path, state, createdAt }) => path === spec.path && state === 'waiting' && createdAt < write.createdAt,
@@ -90,18 +63,23 @@ export class Outbox {
   // Sends again what waits, or was under way when a tab was closed; of one project or of all.
   async resume(projectId?: string): Promise<void> {
     const open = (await this.list()).filter(
-      (write) => (write.state === 'waiting' || write.state === 'sending') && (!projectId || write.projectId === projectId),
+      (write) =>
+        (write.state === 'waiting' || write.state === 'sending') && (!projectId || write.projectId === projectId),
     );
     const projects = new Set(open.map((write) => write.projectId));
-    await Promise.all([...projects].map((project) => this.deliverInOrder(open.filter((write) => write.projectId === project))));
+    await Promise.all(
+      [...projects].map((project) => this.deliverInOrder(open.filter((write) => write.projectId === project))),
+    );
   }
 
   async retry(requestId: string): Promise<void> {
     const write = await (await this.database).get('writes', requestId);
     if (write?.state !== 'failed') return;
-    const { error: _, ...rest } = write;
-    await this.save({ ...rest, state: 'sending' });
-    await this.deliver(requestId);
+    const { error, accepted: _, ...rest } = write;
+    const id = error?.settled ? newRequestId() : requestId;
+    if (id !== requestId) await (await this.database).delete('writes', requestId);
+    await this.save({ ...rest, requestId: id, state: 'sending' });
+    await this.deliver(id);
   }
 
   async dismiss(requestId: string): Promise<void> {
@@ -113,8 +91,8 @@ export class Outbox {
   private async deliverInOrder(writes: Write[]): Promise<boolean> {
     for (const { requestId } of writes) {
       if (!(await (await this.database).get('writes', requestId))) continue;
-      const { write, data } = await this.deliver(requestId);
-      if (write.state === 'waiting' && data === undefined) return false;
+      const { write } = await this.deliver(requestId);
+      if (write.state === 'waiting' && !write.accepted) return false;
     }
     return true;
   }
@@ -131,27 +109,43 @@ export class Outbox {
     // Another tab was faster.
     if (write.state === 'applied' || write.state === 'failed') return { write };
     try {
-      const { data, status, etag } = await request<T>(write.path, {
-        method: write.method,
-        requestId,
-        ...(write.body === undefined ? {} : { body: write.body }),
-        ...(write.ifMatch ? { ifMatch: write.ifMatch } : {}),
-      });
-      return { write: await this.move(write, status === 202 ? 'waiting' : 'applied'), data, etag };
+      const fate = write.accepted && (await askForFate(requestId));
+      if (fate) return { write: await this.move(write, fate.state, fate.error) };
+      return await this.submit<T>(write);
     } catch (error) {
       return { write: await this.fail(write, error) };
     }
   }
 
+  private async submit<T>(write: Write): Promise<Outcome<T>> {
+    const { data, status, etag } = await request<T>(write.path, {
+      method: write.method,
+      requestId: write.requestId,
+      ...(write.body === undefined ? {} : { body: write.body }),
+      ...(write.ifMatch ? { ifMatch: write.ifMatch } : {}),
+    });
+    if (status === 202) return { write: await this.move({ ...write, accepted: true }, 'waiting') };
+    return { write: await this.move(write, 'applied'), data, etag };
+  }
+
   private async fail(write: Write, error: unknown): Promise<Write> {
     const known = error instanceof ApiError ? error : new ApiError(String(error), 0, false);
+    const open = known.offline || known.transient;
     // Whether it was applied is not known after a transient failure; the same id finds out.
-    if (this.options.mayQueue() && (known.offline || known.transient)) return this.move(write, 'waiting');
+    if (open && (write.accepted || this.options.mayQueue())) return this.move(write, 'waiting');
     return this.move(write, 'failed', {
       message: known.message,
-      status: known.status,
+      settled: !open,
       ...(known.conflict ? { conflict: known.conflict } : {}),
     });
+  }
+
+  // The user has changed the same thing again, after a change of it was refused.
+  private async dropSuperseded({ path, method }: Write): Promise<void> {
+    if (method !== 'PUT') return;
+    for (const old of await this.list()) {
+      if (old.state === 'failed' && old.path === path && old.method === method) await this.dismiss(old.requestId);
+    }
   }
 
   // Two writes of one millisecond have an order too.

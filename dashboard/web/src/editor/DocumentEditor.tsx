@@ -1,13 +1,15 @@
-import { Alert, Badge, Box, Button, Group, NavLink, Paper, SegmentedControl, Text } from '@mantine/core';
+import { Alert, Badge, Box, Button, Group, Paper, SegmentedControl } from '@mantine/core';
 import { IconDeviceFloppy } from '@tabler/icons-react';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import { ChangedBy } from '../activity/ChangedBy';
+import { useLastChange } from '../activity/useActivity';
 import { Markdown } from '../components/Markdown';
 import { PageLoader } from '../components/PageLoader';
-import { headingsOf } from '../markdown/render';
 import { useEditable } from '../projects/OfflineNotice';
 import { MergeView } from './MergeView';
+import { Reading } from './Reading';
 import { type DocumentTarget, useDocumentDraft } from './useDocumentDraft';
 import { useLeaveGuard } from './useLeaveGuard';
 
@@ -26,6 +28,7 @@ export function DocumentEditor({ target, content, etag }: Props) {
   const { t } = useTranslation();
   const editable = useEditable();
   const draft = useDocumentDraft(target, content, etag);
+  const change = useLastChange(target.projectId, target.file);
   const [mode, setMode] = useState<Mode>(draft.dirty ? 'split' : 'read');
   useLeaveGuard(draft.dirty && draft.saveState !== 'waiting');
   const save = () => void draft.save();
@@ -39,6 +42,7 @@ export function DocumentEditor({ target, content, etag }: Props) {
           data={(['read', 'edit', 'split'] as const).map((value) => ({ value, label: t(`editor.${value}`) }))}
         />
         <Group gap="xs">
+          {change && <ChangedBy change={change} />}
           {draft.dirty && (
             <Badge variant="light" color={draft.saveState === 'waiting' ? 'yellow' : 'orange'} tt="none">
               {draft.saveState === 'waiting' ? t('delivery.waiting') : t('editor.unsaved')}
@@ -53,7 +57,7 @@ export function DocumentEditor({ target, content, etag }: Props) {
             <Button
               leftSection={<IconDeviceFloppy size={16} />}
               onClick={save}
-              loading={draft.saveState === 'saving'}
+              loading={draft.saveState === 'sending'}
               disabled={!draft.dirty || !editable || draft.theirs !== undefined}
             >
               {t('editor.save')}
@@ -61,7 +65,15 @@ export function DocumentEditor({ target, content, etag }: Props) {
           )}
         </Group>
       </Group>
-      {draft.theirs && <MergeView base={draft.base} mine={draft.text} theirs={draft.theirs.content} onMerged={draft.rebase} />}
+      {draft.theirs && (
+        <MergeView
+          base={draft.base}
+          mine={draft.text}
+          theirs={draft.theirs.content}
+          change={change}
+          onMerged={draft.rebase}
+        />
+      )}
       {draft.error && !draft.theirs && (
         <Alert color="red" mb="md" role="alert">
           {draft.error}
@@ -75,42 +87,20 @@ export function DocumentEditor({ target, content, etag }: Props) {
             <TextEditor label={target.label} text={draft.text} onChange={draft.edit} onSave={save} />
           </Suspense>
           {mode === 'split' && (
-            <Paper withBorder p="md" className="editor-preview">
+            // A long text scrolls, by keyboard as well.
+            <Paper
+              withBorder
+              p="md"
+              className="editor-preview"
+              component="section"
+              aria-label={t('editor.split')}
+              tabIndex={0}
+            >
               <Markdown text={draft.text} />
             </Paper>
           )}
         </Box>
       )}
     </>
-  );
-}
-
-function Reading({ text }: { text: string }) {
-  const { t } = useTranslation();
-  const headings = useMemo(() => headingsOf(text).filter(({ level }) => level <= 3), [text]);
-  if (!text.trim()) return <Text c="dimmed">{t('editor.empty')}</Text>;
-  return (
-    <div className="reading">
-      <Paper withBorder p={{ base: 'md', sm: 'xl' }} component="article">
-        <Markdown text={text} />
-      </Paper>
-      {headings.length > 2 && (
-        <nav className="reading-contents" aria-label={t('editor.contents')}>
-          <Text size="xs" fw={600} c="dimmed" mb={4}>
-            {t('editor.contents')}
-          </Text>
-          {headings.map((heading) => (
-            <NavLink
-              key={heading.id}
-              href={`#${heading.id}`}
-              label={heading.text}
-              pl={8 + 12 * (heading.level - 1)}
-              py={4}
-              styles={{ label: { fontSize: 13 } }}
-            />
-          ))}
-        </nav>
-      )}
-    </div>
   );
 }

@@ -9,9 +9,19 @@ describe('merging', () => {
     ['nothing', kBase, kBase, kBase],
     ['only mine', 'ONE\ntwo\nthree\nfour\nfive\n', kBase, 'ONE\ntwo\nthree\nfour\nfive\n'],
     ['only theirs', kBase, 'one\ntwo\nthree\nfour\nFIVE\n', 'one\ntwo\nthree\nfour\nFIVE\n'],
-    ['both, in different places', 'ONE\ntwo\nthree\nfour\nfive\n', 'one\ntwo\nthree\nfour\nFIVE\n', 'ONE\ntwo\nthree\nfour\nFIVE\n'],
+    [
+      'both, in different places',
+      'ONE\ntwo\nthree\nfour\nfive\n',
+      'one\ntwo\nthree\nfour\nFIVE\n',
+      'ONE\ntwo\nthree\nfour\nFIVE\n',
+    ],
     ['both, alike', 'one\n2\nthree\nfour\nfive\n', 'one\n2\nthree\nfour\nfive\n', 'one\n2\nthree\nfour\nfive\n'],
-    ['both, one deleting', 'two\nthree\nfour\nfive\n', 'one\ntwo\nthree\nfour\nfive\nsix\n', 'two\nthree\nfour\nfive\nsix\n'],
+    [
+      'both, one deleting',
+      'two\nthree\nfour\nfive\n',
+      'one\ntwo\nthree\nfour\nfive\nsix\n',
+      'two\nthree\nfour\nfive\nsix\n',
+    ],
   ])('is clean when %s changed', (_, mine, theirs, expected) => {
     const merged = merge(kBase, mine, theirs);
     expect(merged.clean).toBe(expected);

@@ -18,7 +18,10 @@ export function merge(base: string, mine: string, theirs: string): Merge {
   const regions = diff3Merge(lines(mine), lines(base), lines(theirs), { excludeFalseConflicts: true });
   const pieces = regions.map((region): MergePiece => {
     if (region.ok) return { kind: 'text', text: region.ok.join('') };
-    return { kind: 'conflict', conflict: { mine: region.conflict?.a.join('') ?? '', theirs: region.conflict?.b.join('') ?? '' } };
+    return {
+      kind: 'conflict',
+      conflict: { mine: region.conflict?.a.join('') ?? '', theirs: region.conflict?.b.join('') ?? '' },
+    };
   });
   const texts = pieces.flatMap((piece) => (piece.kind === 'text' ? [piece.text] : []));
   const clean = texts.length === pieces.length ? texts.join('') : undefined;

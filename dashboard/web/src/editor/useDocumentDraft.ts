@@ -6,11 +6,17 @@ import { type Answer, request } from '../api/http';
 import type { Versioned } from '../api/queries';
 import type { Document } from '../api/types';
 import { useDelivery } from '../delivery/DeliveryProvider';
+import type { Write } from '../delivery/write';
 import { dropDraft, keepDraft, readDraft } from './drafts';
 
 export interface DocumentTarget {
   projectId: string;
+  // Of the API.
   path: string;
+  // In `.spec-context`.
+  file: string;
+  // Where it is edited.
+  page: string;
   label: string;
   queryKey: QueryKey;
 }
@@ -20,7 +26,7 @@ export interface TheirVersion {
   etag: string | undefined;
 }
 
-export type SaveState = 'idle' | 'saving' | 'waiting' | 'failed';
+export type SaveState = 'idle' | 'sending' | 'waiting';
 
 export interface DocumentDraft {
   text: string;
@@ -40,16 +46,22 @@ export interface DocumentDraft {
 
 // The text of a document while it is edited: kept in the browser until the agent has applied it.
 export function useDocumentDraft(target: DocumentTarget, content: string, etag: string | undefined): DocumentDraft {
-  const { projectId, path, label, queryKey } = target;
+  const { projectId, path, page, label, queryKey } = target;
   const client = useQueryClient();
-  const { send } = useDelivery();
+  const { send, writes } = useDelivery();
   const [draft, setDraft] = useState(() => readDraft(path));
-  const [saveState, setSaveState] = useState<SaveState>('idle');
   const [error, setError] = useState('');
+
+  // What was typed is on disk now, as after a write that had to wait.
+  if (draft && draft.text === content) setDraft(undefined);
 
   const text = draft?.text ?? content;
   const base = draft?.base ?? content;
   const dirty = draft !== undefined && draft.text !== content;
+  const saveState = stateOf(
+    writes.filter((write) => write.path === path),
+    text,
+  );
   const theirs = draft && draft.etag !== etag && draft.base !== content ? { content, etag } : undefined;
 
   useEffect(() => {
@@ -59,7 +71,6 @@ export function useDocumentDraft(target: DocumentTarget, content: string, etag: 
 
   const edit = useCallback(
     (next: string) => {
-      setSaveState('idle');
       setDraft((before) => {
         const from = before ?? { base: content, etag };
         return next === from.base ? undefined : { text: next, base: from.base, etag: from.etag };
@@ -75,13 +86,13 @@ export function useDocumentDraft(target: DocumentTarget, content: string, etag: 
 
   const save = useCallback(async () => {
     if (!draft) return true;
-    setSaveState('saving');
     setError('');
     const outcome = await send({
       projectId,
       label,
       method: 'PUT',
       path,
+      page,
       body: { content: draft.text },
       ...(draft.etag ? { ifMatch: draft.etag } : {}),
     });
@@ -90,19 +101,16 @@ export function useDocumentDraft(target: DocumentTarget, content: string, etag: 
         value: { content: draft.text, lastModified: new Date().toISOString() },
         etag: outcome.etag,
       });
-      setDraft((now) => (now?.text === draft.text ? undefined : now && { ...now, base: draft.text, etag: outcome.etag }));
-      setSaveState('idle');
+      setDraft((now) =>
+        now?.text === draft.text ? undefined : now && { ...now, base: draft.text, etag: outcome.etag },
+      );
       return true;
     }
-    if (outcome.write.state === 'waiting') {
-      setSaveState('waiting');
-      return false;
-    }
-    setSaveState('failed');
+    if (outcome.write.state === 'waiting') return false;
     setError(outcome.write.error?.message ?? '');
     if (outcome.write.error?.conflict) await readTheirs();
     return false;
-  }, [client, draft, label, path, projectId, queryKey, readTheirs, send]);
+  }, [client, draft, label, page, path, projectId, queryKey, readTheirs, send]);
 
   return {
     text,
@@ -114,10 +122,15 @@ export function useDocumentDraft(target: DocumentTarget, content: string, etag: 
     edit,
     discard: () => setDraft(undefined),
     rebase: (merged) => {
-      setSaveState('idle');
       setError('');
       setDraft(merged === content ? undefined : { text: merged, base: content, etag });
     },
     save,
   };
+}
+
+// How far the saving of just this text has come.
+function stateOf(writes: Write[], text: string): SaveState {
+  const write = writes.find(({ body }) => (body as Partial<Document>).content === text);
+  return write?.state === 'sending' || write?.state === 'waiting' ? write.state : 'idle';
 }

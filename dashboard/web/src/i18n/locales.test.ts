@@ -8,7 +8,9 @@ import { changeLanguage, kLanguages, type Language, setUpTexts } from '.';
 
 const kSource = join(import.meta.dirname, '..');
 const kPlural = /_(zero|one|two|few|many|other)$/;
-const kTranslations = Object.keys(kLanguages).filter((language): language is Exclude<Language, 'en'> => language !== 'en');
+const kTranslations = Object.keys(kLanguages).filter(
+  (language): language is Exclude<Language, 'en'> => language !== 'en',
+);
 
 // Every text by its dotted key.
 function textsOf(language: Language): Map<string, string> {
@@ -26,7 +28,9 @@ function textsOf(language: Language): Map<string, string> {
 }
 
 const english = textsOf('en');
-const kPluralBases = new Set([...english.keys()].filter((key) => kPlural.test(key)).map((key) => key.replace(kPlural, '')));
+const kPluralBases = new Set(
+  [...english.keys()].filter((key) => kPlural.test(key)).map((key) => key.replace(kPlural, '')),
+);
 
 // Every key that the language must have: as in English, plurals by the language's own rules.
 function expectedKeys(language: Language): string[] {
@@ -74,13 +78,17 @@ describe.each(kTranslations)('the translation to %s', (language) => {
       const model = english.get(kPluralBases.has(base) ? `${base}_other` : key) ?? '';
       const found = placeholdersOf(text);
       // The form for one may say so in words.
-      const wanted = placeholdersOf(model).filter((name) => name !== 'count' || !key.endsWith('_one') || found.includes(name));
+      const wanted = placeholdersOf(model).filter(
+        (name) => name !== 'count' || !key.endsWith('_one') || found.includes(name),
+      );
       expect(found, key).toEqual(wanted);
     }
   });
 
   it('leaves no sentence in English', () => {
-    const same = [...texts].filter(([key, text]) => /[a-z] [a-z]/i.test(text.replaceAll(/\{\{.*?\}\}/g, '')) && english.get(key) === text);
+    const same = [...texts].filter(
+      ([key, text]) => /[a-z] [a-z]/i.test(text.replaceAll(/\{\{.*?\}\}/g, '')) && english.get(key) === text,
+    );
     expect(same).toEqual([]);
   });
 
@@ -112,11 +120,16 @@ it('every family of keys that the source composes is in English', () => {
 });
 
 it('every English text is used by the source', () => {
-  const all = sourceFiles(kSource).map((path) => readFileSync(path, 'utf8')).join('\n');
+  const all = sourceFiles(kSource)
+    .map((path) => readFileSync(path, 'utf8'))
+    .join('\n');
   const composed = [...all.matchAll(/`([\w.-]+)\.\$\{/g)].map((match) => `${match[1] ?? ''}.`);
   const unused = [...english.keys()]
     .map((key) => key.replace(kPlural, ''))
-    .filter((key) => !all.includes(`'${key}'`) && !all.includes(`\`${key}\``) && !composed.some((family) => key.startsWith(family)));
+    .filter(
+      (key) =>
+        !all.includes(`'${key}'`) && !all.includes(`\`${key}\``) && !composed.some((family) => key.startsWith(family)),
+    );
   expect(unused).toEqual([]);
 });
 

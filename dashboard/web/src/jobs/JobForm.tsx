@@ -1,4 +1,16 @@
-import { Alert, Button, Group, JsonInput, Modal, NumberInput, Select, Stack, Switch, Text, TextInput } from '@mantine/core';
+import {
+  Alert,
+  Button,
+  Group,
+  JsonInput,
+  Modal,
+  NumberInput,
+  Select,
+  Stack,
+  Switch,
+  Text,
+  TextInput,
+} from '@mantine/core';
 import { type SubmitEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -6,7 +18,8 @@ import { newRequestId } from '../api/http';
 import { jobUrl } from '../api/queries';
 import type { Job, JobType } from '../api/types';
 import { useDelivery } from '../delivery/DeliveryProvider';
-import { describeSchedule, kPresets, nextRuns } from './schedule';
+import { kPresets, nextRuns } from './schedule';
+import { useSchedule } from './useSchedule';
 
 const kTypes: JobType[] = ['cleanup-approvals', 'cleanup-specs', 'cleanup-archived-specs', 'run-agent'];
 const kNextRuns = 3;
@@ -18,6 +31,8 @@ function textOf(value: unknown): string {
 interface Props {
   projectId: string;
   projectPath: string;
+  // Of the machine; nothing when it does not name it.
+  timeZone: string | undefined;
   // The job to change; nothing: a new one.
   job?: Job;
   opened: boolean;
@@ -25,8 +40,9 @@ interface Props {
   onSaved: () => void;
 }
 
-export function JobForm({ projectId, projectPath, job, opened, onClose, onSaved }: Props) {
-  const { t, i18n } = useTranslation();
+export function JobForm({ projectId, projectPath, timeZone, job, opened, onClose, onSaved }: Props) {
+  const { t } = useTranslation();
+  const { describe, clock } = useSchedule();
   const { send } = useDelivery();
   const [name, setName] = useState(job?.name ?? '');
   const [type, setType] = useState<JobType>(job?.type ?? 'cleanup-approvals');
@@ -37,11 +53,15 @@ export function JobForm({ projectId, projectPath, job, opened, onClose, onSaved 
   const [parameters, setParameters] = useState(JSON.stringify(job?.config['parameters'] ?? {}, null, 2));
   const [error, setError] = useState('');
   const [busy, setBusy] = useState(false);
-  const words = describeSchedule(schedule);
+  const words = describe(schedule);
 
   function config(): Record<string, unknown> {
     if (type !== 'run-agent') return { daysOld: Number(days) };
-    return { runner, projectPath: job?.config['projectPath'] ?? projectPath, parameters: JSON.parse(parameters) as unknown };
+    return {
+      runner,
+      projectPath: job?.config['projectPath'] ?? projectPath,
+      parameters: JSON.parse(parameters) as unknown,
+    };
   }
 
   async function save(event: SubmitEvent<HTMLFormElement>) {
@@ -74,7 +94,13 @@ export function JobForm({ projectId, projectPath, job, opened, onClose, onSaved 
     <Modal opened={opened} onClose={onClose} title={job ? t('jobs.edit') : t('jobs.create')} size="lg">
       <form onSubmit={(event) => void save(event)}>
         <Stack>
-          <TextInput label={t('jobs.name')} value={name} onChange={(event) => setName(event.currentTarget.value)} required data-autofocus />
+          <TextInput
+            label={t('jobs.name')}
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+            required
+            data-autofocus
+          />
           <Select
             label={t('jobs.type')}
             data={kTypes.map((value) => ({ value, label: t(`jobs.types.${value}`) }))}
@@ -119,20 +145,25 @@ export function JobForm({ projectId, projectPath, job, opened, onClose, onSaved 
             <Group gap={4} mt={6}>
               {kPresets.map((preset) => (
                 <Button key={preset} size="compact-xs" variant="default" onClick={() => setSchedule(preset)}>
-                  {describeSchedule(preset)}
+                  {describe(preset)}
                 </Button>
               ))}
             </Group>
             {words && (
               <Text size="sm" mt="xs" role="status">
                 {words}. {t('jobs.next')}{' '}
-                {nextRuns(schedule, kNextRuns)
-                  .map((date) => date.toLocaleString(i18n.language, { dateStyle: 'short', timeStyle: 'short' }))
+                {nextRuns(schedule, kNextRuns, timeZone)
+                  .map((date) => clock(date, timeZone))
                   .join(' · ')}
+                {timeZone && ` (${timeZone})`}
               </Text>
             )}
           </div>
-          <Switch label={t('jobs.enabled')} checked={enabled} onChange={(event) => setEnabled(event.currentTarget.checked)} />
+          <Switch
+            label={t('jobs.enabled')}
+            checked={enabled}
+            onChange={(event) => setEnabled(event.currentTarget.checked)}
+          />
           {error && (
             <Alert color="red" role="alert">
               {error}

@@ -51,7 +51,13 @@ describe('an event makes stale what it changed', () => {
   it.each(['spec-update', 'task-status-update', 'implementation-log-update'])(
     'its spec, the list and the statistics after %s, and not the documents of other specs',
     async (type) => {
-      expect(await staleNames(type, { path: 'specs/a/tasks.md' })).toEqual(['specs', 'design', 'tasks', 'log', 'analytics']);
+      expect(await staleNames(type, { path: 'specs/a/tasks.md' })).toEqual([
+        'specs',
+        'design',
+        'tasks',
+        'log',
+        'analytics',
+      ]);
     },
   );
 

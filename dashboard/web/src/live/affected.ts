@@ -35,7 +35,8 @@ export function staleAfter(event: LiveEvent): StaleQueries[] {
     case 'approval-update':
       return [below('approvals'), below('analytics')];
     case 'job-update':
-      return [below('jobs')];
+      // More output changes nothing in lists and figures.
+      return event.data['state'] === 'RUNNING' ? [] : [below('jobs')];
     case 'file-changed':
       return pathOf(event) === 'settings.json' ? [below('auto-approve'), below('info')] : [];
     default:

@@ -94,7 +94,7 @@ const kAttacks = [
   '[x](view-source:https://a.test)',
   '[x](https://a.test "onmouseover=alert(1)")',
   '[x](https://a.test "\\" onmouseover=\\"alert(1)")',
-  '[x](https://a.test\'onmouseover=alert(1))',
+  "[x](https://a.test'onmouseover=alert(1))",
   '[x](https://a.test"onmouseover="alert(1))',
   '[x]: javascript:alert(1)\n\n[x]',
   '[x]: <java&#115;cript:alert(1)> "title"\n\n[x][]',
@@ -166,7 +166,9 @@ describe.each(Object.entries(kPlaces))('an attack %s', (_, place) => {
 
 describe('a document', () => {
   it('reads as Markdown', () => {
-    const page = rendered('# Title\n\nSome *soft* and **loud** `code`.\n\n> said\n\n1. one\n2. two\n\n```ts\nlet a;\n```\n\n| a | b |\n| - | - |\n| 1 | 2 |');
+    const page = rendered(
+      '# Title\n\nSome *soft* and **loud** `code`.\n\n> said\n\n1. one\n2. two\n\n```ts\nlet a;\n```\n\n| a | b |\n| - | - |\n| 1 | 2 |',
+    );
     expect(page.querySelector('h1')?.textContent).toBe('Title');
     expect(page.querySelector('p')?.innerHTML).toBe('Some <em>soft</em> and <strong>loud</strong> <code>code</code>.');
     expect(page.querySelectorAll('ol > li')).toHaveLength(2);
@@ -226,14 +228,22 @@ describe('headings', () => {
     const page = rendered(kText);
     expect([...page.querySelectorAll('h1, h2, h3')].map(({ id }) => id)).toEqual(ids);
     expect(new Set(ids).size).toBe(ids.length);
-    expect(ids.slice(0, 4)).toEqual(['user-content-one', 'user-content-two-words', 'user-content-one-2', 'user-content-one-2-2']);
+    expect(ids.slice(0, 4)).toEqual([
+      'user-content-one',
+      'user-content-two-words',
+      'user-content-one-2',
+      'user-content-one-2-2',
+    ]);
   });
 
-  it.each(['location', 'cookie', 'body', 'forms', '__proto__', 'constructor', 'attributes'])('called %s shadow nothing of the page', (name) => {
-    const [heading] = headingsOf(`# ${name}`);
-    expect(heading?.id.startsWith('user-content-')).toBe(true);
-    expect(rendered(`# ${name}`).querySelector('h1')?.id).toBe(heading?.id);
-  });
+  it.each(['location', 'cookie', 'body', 'forms', '__proto__', 'constructor', 'attributes'])(
+    'called %s shadow nothing of the page',
+    (name) => {
+      const [heading] = headingsOf(`# ${name}`);
+      expect(heading?.id.startsWith('user-content-')).toBe(true);
+      expect(rendered(`# ${name}`).querySelector('h1')?.id).toBe(heading?.id);
+    },
+  );
 });
 
 describe('task marks', () => {

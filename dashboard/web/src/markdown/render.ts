@@ -31,7 +31,10 @@ markdown.core.ruler.after('inline', 'task_marks', (state) => {
   for (const token of state.tokens) {
     const first = token.children?.[0];
     if (token.type !== 'inline' || first?.type !== 'text') continue;
-    first.content = first.content.replace(/^\[([ x~-])\](?=\s)/i, (mark, state: string) => kTaskMarks[state.toLowerCase()] ?? mark);
+    first.content = first.content.replace(
+      /^\[([ x~-])\](?=\s)/i,
+      (mark, state: string) => kTaskMarks[state.toLowerCase()] ?? mark,
+    );
   }
 });
 
@@ -53,7 +56,9 @@ export function headingsOf(text: string): Heading[] {
   return tokens.flatMap((token, i) => {
     if (token.type !== 'heading_open') return [];
     const content = tokens[i + 1]?.content ?? '';
-    return [{ level: Number(token.tag.slice(1)), text: plainText(tokens[i + 1]), id: kIdPrefix + headingId(content, used) }];
+    return [
+      { level: Number(token.tag.slice(1)), text: plainText(tokens[i + 1]), id: kIdPrefix + headingId(content, used) },
+    ];
   });
 }
 
@@ -67,7 +72,11 @@ function plainText(inline: Token | undefined): string {
 }
 
 function headingId(text: string, used: Set<string>): string {
-  const base = text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '') || 'section';
+  const base =
+    text
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}]+/gu, '-')
+      .replace(/^-|-$/g, '') || 'section';
   let id = base;
   for (let n = 2; used.has(id); ++n) id = `${base}-${n}`;
   used.add(id);

@@ -1,58 +1,50 @@
-import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { approvalsQuery } from '../api/queries';
-import type { LiveEvent } from '../live/affected';
+import { approvalsQuery, jobsQuery } from '../api/queries';
 import { useLiveEvent } from '../live/LiveProvider';
 import { useApprovals, useProjects } from '../projects/useProjects';
-import { useSettings } from '../settings/settings';
-import { chime } from './chime';
+import { type JobEnd, type JobOutcome, jobEndOf } from './jobEnd';
+import { useAnnounce } from './useAnnounce';
+import { useTitleBadge } from './useTitleBadge';
 
-const kTitle = 'SpecRelay';
+const kColors: Record<JobOutcome, string> = { succeeded: 'teal', failed: 'red', cancelled: 'orange' };
 
 // Says that something awaits the user: new approvals and finished jobs.
 export function Watcher() {
   const { t } = useTranslation();
-  const settings = useSettings();
   const client = useQueryClient();
-  const pending = useApprovals('pending');
   const projects = useProjects();
+  const announce = useAnnounce();
+  useTitleBadge(useApprovals('pending').length);
   // Ids of the pending requests of each project, once they were read.
   const known = useRef(new Map<string, Set<string>>());
 
   useEffect(() => {
-    document.title = settings.titleBadge && pending.length > 0 ? `(${pending.length}) ${kTitle}` : kTitle;
-  }, [pending.length, settings.titleBadge]);
-
-  function announce(title: string, message: string) {
-    if (settings.pageNotifications) notifications.show({ title, message });
-    if (settings.browserNotifications && document.hidden && Notification.permission === 'granted') {
-      new Notification(title, { body: message, tag: title + message });
-    }
-    if (settings.sound) chime();
-  }
-
-  useEffect(() => {
-    for (const project of projects) {
-      const approvals = client.getQueryData(approvalsQuery(project.projectId).queryKey);
+    for (const { projectId, projectName } of projects) {
+      const approvals = client.getQueryData(approvalsQuery(projectId).queryKey);
       if (!approvals) continue;
       const waiting = approvals.filter(({ status }) => status === 'pending');
-      const before = known.current.get(project.projectId);
-      known.current.set(project.projectId, new Set(waiting.map(({ id }) => id)));
+      const before = known.current.get(projectId);
+      known.current.set(projectId, new Set(waiting.map(({ id }) => id)));
       // What was there at first is not new.
       if (!before) continue;
       for (const { id, title } of waiting) {
-        if (!before.has(id)) announce(t('notify.approval', { project: project.projectName }), title);
+        if (!before.has(id))
+          void announce({ id, title: t('notify.approval', { project: projectName }), message: title });
       }
     }
   });
 
-  useLiveEvent((event: LiveEvent) => {
-    if (event.type !== 'job-update' || event.data['state'] !== 'ended') return;
-    const name = event.data['jobName'];
-    announce(t('notify.job'), typeof name === 'string' ? name : '');
+  async function announceEnd({ projectId, jobId, executionId, outcome }: JobEnd) {
+    const list = await client.query({ ...jobsQuery(projectId), staleTime: Infinity }).catch(() => undefined);
+    const message = list?.jobs.find(({ id }) => id === jobId)?.name ?? jobId;
+    await announce({ id: executionId, title: t(`notify.jobs.${outcome}`), message, color: kColors[outcome] });
+  }
+  useLiveEvent((event) => {
+    const end = jobEndOf(event);
+    if (end) void announceEnd(end);
   });
   return null;
 }

@@ -1,34 +1,23 @@
-import { Badge, Button, Card, Checkbox, Group, Kbd, Modal, SegmentedControl, Stack, Table, Text } from '@mantine/core';
+import { Button, Group, SegmentedControl, Stack } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { IconInbox, IconKeyboard } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useNavigate } from 'react-router';
+import { useNavigate } from 'react-router';
 
-import type { Project } from '../api/types';
-import { type Action, kActionColors, kActions, kStatusColors } from '../approvals/decide';
-import { useDecision } from '../approvals/useDecision';
+import type { Action } from '../approvals/decide';
 import { Empty } from '../components/Empty';
 import { PageHeader } from '../components/PageHeader';
-import { TimeAgo } from '../components/TimeAgo';
 import { type PendingApproval, useApprovals, useProjects } from '../projects/useProjects';
-
-const kKeys: [string, string][] = [
-  ['j', 'next'],
-  ['k', 'previous'],
-  ['x', 'select'],
-  ['Enter', 'open'],
-  ['a', 'approve'],
-  ['n', 'revise'],
-  ['r', 'reject'],
-  ['?', 'help'],
-];
+import { BatchButtons } from '../approvals/BatchButtons';
+import { InboxRow } from '../approvals/InboxRow';
+import { KeyHelp } from '../approvals/KeyHelp';
 
 function keyOf({ project, approval }: PendingApproval): string {
   return `${project.projectId}/${approval.id}`;
 }
 
-function linkOf({ project, approval }: PendingApproval): string {
+export function linkOf({ project, approval }: PendingApproval): string {
   return `/p/${encodeURIComponent(project.projectId)}/approvals/${encodeURIComponent(approval.id)}`;
 }
 
@@ -74,7 +63,12 @@ export default function Inbox() {
         title={t('approvals.title')}
         lead={t('approvals.lead')}
         actions={
-          <Button variant="default" leftSection={<IconKeyboard size={16} />} onClick={() => setHelping(true)} visibleFrom="sm">
+          <Button
+            variant="default"
+            leftSection={<IconKeyboard size={16} />}
+            onClick={() => setHelping(true)}
+            visibleFrom="sm"
+          >
             {t('approvals.keys')}
           </Button>
         }
@@ -96,7 +90,9 @@ export default function Inbox() {
                 <BatchButtons
                   key={project.projectId}
                   project={project}
-                  ids={selected.filter((entry) => entry.project.projectId === project.projectId).map(({ approval }) => approval.id)}
+                  ids={selected
+                    .filter((entry) => entry.project.projectId === project.projectId)
+                    .map(({ approval }) => approval.id)}
                   onDone={() => setChosen(new Set())}
                 />
               ))}
@@ -110,7 +106,7 @@ export default function Inbox() {
       ) : (
         <Stack gap="xs" component="ul" p={0} m={0} style={{ listStyle: 'none' }}>
           {approvals.map((entry, i) => (
-            <Row
+            <InboxRow
               key={keyOf(entry)}
               entry={entry}
               current={i === at}
@@ -122,76 +118,5 @@ export default function Inbox() {
       )}
       <KeyHelp opened={helping} onClose={() => setHelping(false)} />
     </>
-  );
-}
-
-function BatchButtons({ project, ids, onDone }: { project: Project; ids: string[]; onDone: () => void }) {
-  const { t } = useTranslation();
-  const several = useProjects().length > 1;
-  const { decideAll } = useDecision(project.projectId);
-  return (
-    <Group gap={4}>
-      {several && <Text size="sm">{project.projectName}</Text>}
-      {kActions.map((action) => (
-        <Button key={action} size="xs" variant="light" color={kActionColors[action]} onClick={() => void decideAll(ids, action, '').then(onDone)}>
-          {t(`approvals.actions.${action}`)} ({ids.length})
-        </Button>
-      ))}
-    </Group>
-  );
-}
-
-interface RowProps {
-  entry: PendingApproval;
-  current: boolean;
-  chosen: boolean;
-  onToggle: () => void;
-}
-
-function Row({ entry, current, chosen, onToggle }: RowProps) {
-  const { t } = useTranslation();
-  const { project, approval } = entry;
-  return (
-    <Card withBorder component="li" p="sm" className="inbox-row" data-current={current}>
-      <Group wrap="nowrap" gap="sm">
-        <Checkbox checked={chosen} onChange={onToggle} disabled={approval.status !== 'pending'} aria-label={t('approvals.select', { title: approval.title })} />
-        <Stack gap={0} style={{ flex: 1, minWidth: 0 }}>
-          <Text fw={600} component={Link} to={linkOf(entry)} className="card-title" truncate>
-            {approval.title}
-          </Text>
-          <Text size="sm" c="dimmed" truncate>
-            {project.projectName} · {approval.categoryName} · {approval.filePath}
-          </Text>
-        </Stack>
-        <Stack gap={2} align="flex-end">
-          <Badge color={kStatusColors[approval.status]} variant="light" tt="none">
-            {t(`approvals.status.${approval.status}`)}
-          </Badge>
-          <Text size="xs" c="dimmed">
-            <TimeAgo time={approval.createdAt} />
-          </Text>
-        </Stack>
-      </Group>
-    </Card>
-  );
-}
-
-function KeyHelp({ opened, onClose }: { opened: boolean; onClose: () => void }) {
-  const { t } = useTranslation();
-  return (
-    <Modal opened={opened} onClose={onClose} title={t('approvals.keys')}>
-      <Table>
-        <Table.Tbody>
-          {kKeys.map(([key, name]) => (
-            <Table.Tr key={key}>
-              <Table.Td w={80}>
-                <Kbd>{key}</Kbd>
-              </Table.Td>
-              <Table.Td>{t(`approvals.keyHelp.${name}`)}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Modal>
   );
 }

@@ -8,7 +8,7 @@ import { Empty } from '../components/Empty';
 export default function NotFound() {
   const { t } = useTranslation();
   return (
-    <Empty icon={IconMapQuestion} title={t('notFound.title')}>
+    <Empty icon={IconMapQuestion} title={t('notFound.title')} page>
       <Anchor component={Link} to="/">
         {t('notFound.home')}
       </Anchor>

@@ -17,7 +17,7 @@ export default function Shared() {
   const { t, i18n } = useTranslation();
   const { hash } = useLocation();
   const shared = useMemo(() => decodeShared(hash.slice(1)), [hash]);
-  if (!shared) return <Empty icon={IconLinkOff} title={t('share.broken')} />;
+  if (!shared) return <Empty icon={IconLinkOff} title={t('share.broken')} page />;
   const present = kOrder.filter((name) => shared.documents[name] !== undefined);
   return (
     <Container size="md" py="lg" component="main">

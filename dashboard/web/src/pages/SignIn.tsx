@@ -25,6 +25,8 @@ export function SignIn() {
     setError('');
     try {
       const { data } = await request<Session>('/api/session', { method: 'POST', body: { key: key.trim() } });
+      // What is left of an older session may be another account's.
+      client.clear();
       client.setQueryData(sessionQuery.queryKey, data);
       await navigate(state?.from ?? '/', { replace: true });
     } catch (failure) {
@@ -70,7 +72,7 @@ export function SignIn() {
         </Card>
         <Text size="sm" c="dimmed" ta="center">
           {t('signIn.noKey')} <Code>specrelay_ctl key create</Code>{' '}
-          <Anchor href="/api/openapi.json" size="sm">
+          <Anchor href="/api/openapi.json" size="sm" underline="always">
             {t('signIn.api')}
           </Anchor>
         </Text>

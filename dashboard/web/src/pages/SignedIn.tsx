@@ -28,9 +28,10 @@ export function SignedIn() {
   if (refused) return <Navigate to="/sign-in" state={{ from: here }} replace />;
   // Without the server the last known state is shown.
   if (session.isPending) return <PageLoader />;
+  const owner = session.data ? `${session.data.account}/${session.data.keyName}` : '';
   return (
     <LiveProvider>
-      <DeliveryProvider>
+      <DeliveryProvider key={owner} owner={owner}>
         <Shell />
       </DeliveryProvider>
     </LiveProvider>

@@ -68,7 +68,11 @@ export default function Spec() {
           )
         }
       />
-      <Tabs value={shown} onChange={(value) => void navigate(`${base}/${value ?? ''}${archived ? '?archived=1' : ''}`)} keepMounted={false}>
+      <Tabs
+        value={shown}
+        onChange={(value) => void navigate(`${base}/${value ?? ''}${archived ? '?archived=1' : ''}`)}
+        keepMounted={false}
+      >
         <Tabs.List mb="md">
           {kTabs
             .filter((value) => !(archived && value === 'tasks'))

@@ -3,14 +3,13 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams } from 'react-router';
 
-import { projectPath } from '../api/http';
-import { infoQuery, steeringQuery } from '../api/queries';
+import { infoQuery } from '../api/queries';
 import type { SteeringName } from '../api/types';
 import { PageHeader } from '../components/PageHeader';
-import { QueryView } from '../components/QueryView';
-import { DocumentEditor } from '../editor/DocumentEditor';
 import { OfflineNotice } from '../projects/OfflineNotice';
 import { useProject } from '../projects/useProjects';
+import { projectPage } from './paths';
+import { SteeringDocument } from '../editor/SteeringDocument';
 
 const kNames: SteeringName[] = ['product', 'tech', 'structure', 'principles'];
 
@@ -25,10 +24,14 @@ export default function Steering() {
     <>
       <OfflineNotice />
       <PageHeader title={t('steering.title')} lead={project?.projectName} />
-      <Tabs value={shown} onChange={(value) => void navigate(`/p/${encodeURIComponent(projectId)}/steering/${value ?? ''}`)}>
+      <Tabs value={shown} onChange={(value) => void navigate(projectPage(projectId, 'steering', value ?? ''))}>
         <Tabs.List mb="md">
           {kNames.map((candidate) => (
-            <Tabs.Tab key={candidate} value={candidate} fs={info.data?.steering.documents[candidate] === false ? 'italic' : 'normal'}>
+            <Tabs.Tab
+              key={candidate}
+              value={candidate}
+              fs={info.data?.steering.documents[candidate] === false ? 'italic' : 'normal'}
+            >
               {t(`steering.${candidate}`)}
             </Tabs.Tab>
           ))}
@@ -38,22 +41,5 @@ export default function Steering() {
         </Tabs.Panel>
       </Tabs>
     </>
-  );
-}
-
-function SteeringDocument({ projectId, name }: { projectId: string; name: SteeringName }) {
-  const { t } = useTranslation();
-  const options = steeringQuery(projectId, name);
-  const query = useQuery(options);
-  const target = {
-    projectId,
-    path: projectPath(projectId, 'steering', name),
-    label: `${t('steering.title')} · ${t(`steering.${name}`)}`,
-    queryKey: options.queryKey,
-  };
-  return (
-    <QueryView query={query}>
-      {({ value, etag }) => <DocumentEditor target={target} content={value.content} etag={etag} />}
-    </QueryView>
   );
 }

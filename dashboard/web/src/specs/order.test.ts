@@ -11,7 +11,9 @@ function spec(name: string, createdAt: string, lastModified: string, completed?:
     createdAt,
     lastModified,
     phases: { requirements: phase, design: phase, tasks: phase, implementation: phase },
-    ...(total === undefined ? {} : { taskProgress: { total, completed: completed ?? 0, pending: total - (completed ?? 0) } }),
+    ...(total === undefined
+      ? {}
+      : { taskProgress: { total, completed: completed ?? 0, pending: total - (completed ?? 0) } }),
   };
 }
 
@@ -36,7 +38,10 @@ describe('specs', () => {
   });
 
   it('that are alike stay in their order', () => {
-    const alike = ['x', 'y', 'z'].map((name) => ({ ...spec('same', '2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z', 0, 0), name }));
+    const alike = ['x', 'y', 'z'].map((name) => ({
+      ...spec('same', '2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z', 0, 0),
+      name,
+    }));
     for (const order of kSpecOrders) expect(names(sortSpecs(alike, order))).toEqual(['x', 'y', 'z']);
   });
 

@@ -33,10 +33,22 @@ describe('a shared copy', () => {
     }
   });
 
-  it.each(['', '#', 'hello', '%%%', '<script>', 'A', '====', '日本語', 'a'.repeat(5000), link(''), link('{'), link('null'), link('5'), link('[]')])(
-    'is nothing when the link says %.20j',
-    (text) => expect(decodeShared(text)).toBeUndefined(),
-  );
+  it.each([
+    '',
+    '#',
+    'hello',
+    '%%%',
+    '<script>',
+    'A',
+    '====',
+    '日本語',
+    'a'.repeat(5000),
+    link(''),
+    link('{'),
+    link('null'),
+    link('5'),
+    link('[]'),
+  ])('is nothing when the link says %.20j', (text) => expect(decodeShared(text)).toBeUndefined());
 
   it.each([
     {},

@@ -2,7 +2,7 @@ import { Loader, Tooltip } from '@mantine/core';
 import { IconAlertTriangle, IconClockPause } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 
-import type { WriteState } from '../delivery/outbox';
+import type { WriteState } from '../delivery/write';
 
 // How far a change has come, beside what it changes. Nothing once it is applied.
 export function StateMark({ state }: { state: WriteState | undefined }) {

@@ -36,7 +36,8 @@ export default function TaskBoard({ projectId, spec }: Props) {
 
   return (
     <QueryView query={query}>
-      {(progress) => {
+      {(onDisk) => {
+        const progress = writer.asWanted(onDisk);
         const wanted = search.trim().toLowerCase();
         const shown = progress.taskList.filter(
           (task) =>
@@ -72,7 +73,12 @@ export default function TaskBoard({ projectId, spec }: Props) {
               )}
             </Group>
             <Group gap="sm" wrap="nowrap">
-              <Progress value={progress.progress} style={{ flex: 1 }} aria-label={t('specs.progress')} color={progress.progress === 100 ? 'teal' : 'indigo'} />
+              <Progress
+                value={progress.progress}
+                style={{ flex: 1 }}
+                aria-label={t('specs.progress')}
+                color={progress.progress === 100 ? 'teal' : 'indigo'}
+              />
               <Text size="sm" c="dimmed">
                 {t('specs.tasks', { completed: progress.completed, total: progress.total })}
               </Text>
@@ -81,9 +87,9 @@ export default function TaskBoard({ projectId, spec }: Props) {
               <Empty icon={IconListCheck} title={progress.total ? t('tasks.noMatch') : t('tasks.none')} />
             )}
             {view === 'list' ? (
-              <TaskList spec={spec} tasks={shown} states={writer.states} onChange={change} />
+              <TaskList spec={spec} tasks={shown} stateOf={writer.stateOf} onChange={change} />
             ) : (
-              <Kanban tasks={shown} states={writer.states} onChange={change} />
+              <Kanban tasks={shown} stateOf={writer.stateOf} onChange={change} />
             )}
             <BlockedDialog
               taskId={blocking}

@@ -18,10 +18,22 @@ function task(id: string, status: TaskStatus, more: Partial<Task> = {}): Task {
 }
 
 function progressOf(...taskList: Task[]): TaskProgress {
-  return { total: taskList.length, completed: 0, inProgress: null, progress: 0, lastModified: '2026-01-01T00:00:00Z', taskList };
+  return {
+    total: taskList.length,
+    completed: 0,
+    inProgress: null,
+    progress: 0,
+    lastModified: '2026-01-01T00:00:00Z',
+    taskList,
+  };
 }
 
-const kBefore = progressOf(task('1', 'completed'), task('2', 'in-progress'), task('2.1', 'blocked', { blockedReason: 'a key' }), task('3', 'pending'));
+const kBefore = progressOf(
+  task('1', 'completed'),
+  task('2', 'in-progress'),
+  task('2.1', 'blocked', { blockedReason: 'a key' }),
+  task('3', 'pending'),
+);
 
 describe('the progress with a changed task', () => {
   it('counts again', () => {
@@ -53,7 +65,12 @@ describe('the progress with a changed task', () => {
   });
 
   it('of no tasks is none', () => {
-    expect(withStatus(progressOf(), '1', 'completed')).toMatchObject({ total: 0, completed: 0, progress: 0, inProgress: null });
+    expect(withStatus(progressOf(), '1', 'completed')).toMatchObject({
+      total: 0,
+      completed: 0,
+      progress: 0,
+      inProgress: null,
+    });
   });
 });
 

@@ -1,35 +1,55 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
 
 import { projectPath } from '../api/http';
 import { tasksQuery } from '../api/queries';
 import type { TaskProgress, TaskStatus } from '../api/types';
 import { useDelivery } from '../delivery/DeliveryProvider';
-import type { WriteState } from '../delivery/outbox';
+import type { Write, WriteState } from '../delivery/write';
+import { specPage } from '../pages/paths';
 import { withStatus } from './progress';
+
+interface StatusBody {
+  status: TaskStatus;
+  reason?: string;
+}
 
 // Changes a task's status: shown at once, marked until the agent has applied it, and taken back when it can't be.
 export function useTaskStatus(projectId: string, spec: string) {
   const client = useQueryClient();
-  const { send } = useDelivery();
-  const [states, setStates] = useState<Record<string, WriteState>>({});
+  const { send, writes } = useDelivery();
   const key = tasksQuery(projectId, spec).queryKey;
+  const pathOf = (taskId: string) => projectPath(projectId, 'specs', spec, 'tasks', taskId, 'status');
 
   async function setStatus(taskId: string, status: TaskStatus, reason?: string): Promise<void> {
+    const body: StatusBody = { status, ...(reason ? { reason } : {}) };
     await client.cancelQueries({ queryKey: key });
     client.setQueryData<TaskProgress>(key, (before) => before && withStatus(before, taskId, status, reason));
-    setStates((before) => ({ ...before, [taskId]: 'sending' }));
     const { write } = await send({
       projectId,
       label: `${spec} · ${taskId} → ${status}`,
+      page: specPage(projectId, spec),
       method: 'PUT',
-      path: projectPath(projectId, 'specs', spec, 'tasks', taskId, 'status'),
-      body: { status, ...(reason ? { reason } : {}) },
+      path: pathOf(taskId),
+      body,
     });
-    setStates((before) => ({ ...before, [taskId]: write.state }));
-    // While it waits for the agent, the disk says something else than the user wants.
     if (write.state !== 'waiting') await client.invalidateQueries({ queryKey: key });
   }
 
-  return { setStatus, states };
+  function latestOf(taskId: string): Write | undefined {
+    return writes.findLast(({ path }) => path === pathOf(taskId));
+  }
+
+  // As the user wants it: while a change waits for the agent, the disk says something else, also after a reload.
+  function asWanted(progress: TaskProgress): TaskProgress {
+    return progress.taskList.reduce((wanted, { id }) => {
+      const write = latestOf(id);
+      if (write?.state !== 'waiting' && write?.state !== 'sending') return wanted;
+      const { status, reason } = write.body as StatusBody;
+      return withStatus(wanted, id, status, reason);
+    }, progress);
+  }
+
+  const stateOf = (taskId: string): WriteState | undefined => latestOf(taskId)?.state;
+
+  return { setStatus, asWanted, stateOf };
 }
