@@ -25,6 +25,7 @@ try {
       },
     },
   });
+  await cluster.execute({ jobRun: { id: 'tidy' } });
   for (const taskId of ['2.2', '2.3']) {
     await cluster.execute({ taskStatusUpdate: { specName: 'trip-calendar', taskId, status: 'TASK_STATUS_COMPLETED' } });
   }
@@ -37,7 +38,7 @@ try {
     tasks: `${project}/specs/trip-calendar`,
     document: `${project}/specs/trip-calendar/requirements`,
     steering: `${project}/steering`,
-    logs: `${project}/logs`,
+    logs: `${project}/logs?spec=trip-calendar`,
     jobs: `${project}/jobs`,
     job: `${project}/jobs/tidy`,
     statistics: `${project}/statistics`,

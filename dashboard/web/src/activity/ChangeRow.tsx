@@ -22,6 +22,7 @@ export function ChangeRow({ row: { project, change, place, unseen } }: { row: Re
       justify="space-between"
       px="md"
       py="xs"
+      wrap={unseen ? 'nowrap' : 'wrap'}
       gap={4}
     >
       <Group gap="xs" wrap="nowrap" style={{ minWidth: 0 }}>

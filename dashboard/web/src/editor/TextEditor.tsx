@@ -38,7 +38,7 @@ export default function TextEditor({ label, text, onChange, onSave }: Props) {
           markdown(),
           syntaxHighlighting(defaultHighlightStyle, { fallback: true }),
           EditorView.lineWrapping,
-          EditorView.contentAttributes.of({ 'aria-label': label }),
+          EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
           keymap.of([
             { key: 'Mod-s', run: save, preventDefault: true },
             ...defaultKeymap,

@@ -10,11 +10,12 @@ export function JobFigures({ projectId, jobId }: { projectId: string; jobId: str
   const { t, i18n } = useTranslation();
   const { data } = useQuery(jobStatsQuery(projectId, jobId));
   if (!data) return null;
+  const ran = data.totalExecutions > 0;
   return (
     <SimpleGrid cols={{ base: 2, sm: 4 }}>
       <Figure label={t('jobs.runs')} value={data.totalExecutions} />
-      <Figure label={t('jobs.successRate')} value={`${Math.round(data.successRate)} %`} />
-      <Figure label={t('jobs.averageDuration')} value={duration(data.avgDuration, i18n.language)} />
+      <Figure label={t('jobs.successRate')} value={ran ? `${Math.round(data.successRate)} %` : '–'} />
+      <Figure label={t('jobs.averageDuration')} value={duration(ran ? data.avgDuration : null, i18n.language)} />
       <Figure label={t('jobs.deleted')} value={data.totalItemsDeleted} />
     </SimpleGrid>
   );

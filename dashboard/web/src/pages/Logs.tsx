@@ -12,6 +12,7 @@ import { PageHeader } from '../components/PageHeader';
 import { QueryView } from '../components/QueryView';
 import { OfflineNotice } from '../projects/OfflineNotice';
 import { useProject } from '../projects/useProjects';
+import { sortSpecs } from '../specs/order';
 import { TaskFigures } from '../logs/TaskFigures';
 import { LogEntries } from '../logs/LogEntries';
 
@@ -24,7 +25,7 @@ export default function Logs() {
   const [search, setSearch] = useState('');
   const [wanted] = useDebouncedValue(search.trim(), kSearchDelayMs);
   const specs = useQuery(specsQuery(projectId));
-  const spec = parameters.get('spec') ?? specs.data?.[0]?.name ?? '';
+  const spec = parameters.get('spec') ?? sortSpecs(specs.data ?? [], 'changed')[0]?.name ?? '';
   const task = parameters.get('task') ?? '';
   const tasks = useQuery({ ...tasksQuery(projectId, spec), enabled: spec !== '' });
   const log = useQuery({ ...logQuery(projectId, spec, wanted, task), enabled: spec !== '' });

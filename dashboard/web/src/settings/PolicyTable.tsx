@@ -1,7 +1,8 @@
-import { Code, Table, Text } from '@mantine/core';
+import { Table, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 
 import type { AgentPolicy } from '../api/types';
+import { PolicyValue } from './PolicyValue';
 
 export function PolicyTable({ policy }: { policy: AgentPolicy }) {
   const { t } = useTranslation();
@@ -20,11 +21,7 @@ export function PolicyTable({ policy }: { policy: AgentPolicy }) {
           <Table.Tr key={rule}>
             <Table.Td>{t(`settings.rules.${rule}`, { defaultValue: rule })}</Table.Td>
             <Table.Td>
-              {value === true ? (
-                t('settings.yes')
-              ) : (
-                <Code>{Array.isArray(value) ? value.join(', ') : String(value)}</Code>
-              )}
+              <PolicyValue rule={rule} value={value} />
             </Table.Td>
           </Table.Tr>
         ))}

@@ -8,12 +8,14 @@ import { Figure } from '../components/Figure';
 import { QueryView } from '../components/QueryView';
 import { duration } from '../components/duration';
 import { type ChartProps, kChartHeight } from './chart';
+import { useAxes } from './useAxes';
 import { ChartCard } from './ChartCard';
 
 const kMsPerHour = 3_600_000;
 
 export function ApprovalChart({ projectId, days }: ChartProps) {
   const { t, i18n } = useTranslation();
+  const axes = useAxes();
   const query = useQuery(approvalMetricsQuery(projectId, days));
   return (
     <QueryView query={query}>
@@ -32,6 +34,7 @@ export function ApprovalChart({ projectId, days }: ChartProps) {
                 hours: avgResolutionMs === null ? null : avgResolutionMs / kMsPerHour,
               }))}
               dataKey="date"
+              {...axes}
               connectNulls
               valueFormatter={(value) => `${value.toFixed(2)} h`}
               series={[{ name: 'hours', label: t('statistics.averageResolution'), color: 'orange.6' }]}

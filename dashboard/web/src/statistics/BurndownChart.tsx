@@ -5,10 +5,12 @@ import { useTranslation } from 'react-i18next';
 import { burndownQuery } from '../api/queries';
 import { QueryView } from '../components/QueryView';
 import { type ChartProps, kChartHeight } from './chart';
+import { useAxes } from './useAxes';
 import { ChartCard } from './ChartCard';
 
 export function BurndownChart({ projectId, days }: ChartProps) {
   const { t } = useTranslation();
+  const axes = useAxes();
   const query = useQuery(burndownQuery(projectId, days));
   return (
     <QueryView query={query}>
@@ -18,6 +20,7 @@ export function BurndownChart({ projectId, days }: ChartProps) {
             h={kChartHeight}
             data={data.points}
             dataKey="date"
+            {...axes}
             withLegend
             withDots={false}
             series={[

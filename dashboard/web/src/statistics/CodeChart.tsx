@@ -5,10 +5,12 @@ import { useTranslation } from 'react-i18next';
 import { codeMetricsQuery } from '../api/queries';
 import { QueryView } from '../components/QueryView';
 import { type ChartProps, kChartHeight } from './chart';
+import { useAxes } from './useAxes';
 import { ChartCard } from './ChartCard';
 
 export function CodeChart({ projectId, days }: ChartProps) {
   const { t } = useTranslation();
+  const axes = useAxes();
   const query = useQuery(codeMetricsQuery(projectId, days));
   return (
     <QueryView query={query}>
@@ -18,6 +20,7 @@ export function CodeChart({ projectId, days }: ChartProps) {
             h={kChartHeight}
             data={data.points}
             dataKey="date"
+            {...axes}
             withLegend
             series={[
               { name: 'linesAdded', label: t('logs.linesAdded'), color: 'teal.6' },

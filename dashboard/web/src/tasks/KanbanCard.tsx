@@ -19,7 +19,6 @@ export function KanbanCard({ task, state }: { task: Task; state: WriteState | un
       ref={setNodeRef}
       {...attributes}
       {...listeners}
-      aria-label={`${task.id} ${task.description}`}
       className="kanban-card"
       data-dragging={isDragging}
       style={transform ? { transform: `translate3d(${transform.x}px, ${transform.y}px, 0)` } : undefined}

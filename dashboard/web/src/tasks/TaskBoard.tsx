@@ -1,4 +1,4 @@
-import { Group, Progress, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
+import { Group, Progress, SegmentedControl, Select, Stack, Text, TextInput } from '@mantine/core';
 import { IconListCheck, IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -64,11 +64,13 @@ export default function TaskBoard({ projectId, spec }: Props) {
                 style={{ flex: '1 1 160px' }}
               />
               {view === 'list' && (
-                <SegmentedControl
-                  style={{ maxWidth: '100%', overflowX: 'auto' }}
+                <Select
+                  aria-label={t('tasks.statusFilter')}
+                  w={150}
                   value={status}
-                  onChange={(value) => setStatus(value)}
+                  onChange={(value) => value && setStatus(value)}
                   data={(['all', ...kStatuses] as const).map((value) => ({ value, label: t(`tasks.status.${value}`) }))}
+                  allowDeselect={false}
                 />
               )}
             </Group>
