@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { kDesktop, kPhone, launch, signedIn } from './browser.mjs';
 import { Cluster } from './cluster.mjs';
+import { fillPast } from './past.mjs';
 
 const directory = process.argv[2];
 mkdirSync(directory, { recursive: true });
@@ -11,6 +12,7 @@ mkdirSync(directory, { recursive: true });
 const cluster = await Cluster.start();
 const browser = await launch();
 try {
+  await fillPast(cluster);
   const approval = await cluster.requestApproval('Review the design of the trip calendar', 'design');
   await cluster.requestApproval('Review the requirements of the trip calendar', 'requirements');
   await cluster.execute({
