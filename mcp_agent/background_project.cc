@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "mcp_agent/api_key_file.h"
+#include "mcp_agent/jobs/machine_zone.h"
 #include "mcp_agent/machine_id.h"
 #include "mcp_agent/project_identity.h"
 #include "proto/support/digest.h"
@@ -67,7 +68,7 @@ absl::Status BackgroundProject::OpenParts() {
   options_.started_at = clock_.Now();
   options_.policy.set_project_readable(config_.allow_project_read);
   connector_ = std::make_unique<GrpcConnector>(ConnectorOptions(config_, relay_), timers_);
-  ASSIGN_OR_RETURN(machine_, MachineHost::Open({config_.state_dir, absl::LocalTimeZone()}, clock_, timers_));
+  ASSIGN_OR_RETURN(machine_, MachineHost::Open({config_.state_dir, MachineZone()}, clock_, timers_));
   ASSIGN_OR_RETURN(host_,
                    ProjectHost::Open(options_, {*machine_, clock_, timers_, *connector_,
                                                 [key_file = config_.api_key_file] { return ReadApiKey(key_file); }}));

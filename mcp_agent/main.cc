@@ -110,11 +110,6 @@ bool Leave(Projects& projects, MachineHost& machine, absl::string_view reason) {
   return all_done;
 }
 
-absl::TimeZone LocalZone() {
-  const char* tz = std::getenv("TZ");
-  return MachineZone(tz == nullptr ? "" : tz);
-}
-
 absl::Status RunHeadless(const AgentConfig& config, const sigset_t& ending) {
   RETURN_IF_ERROR(CheckHeadlessConfig(config));
   SetLogLevel(*ParseLogLevel(config.log_level));
@@ -130,7 +125,7 @@ absl::Status RunHeadless(const AgentConfig& config, const sigset_t& ending) {
   GrpcTimers timers;
   GrpcConnector connector(connection, timers);
   ASSIGN_OR_RETURN(const std::unique_ptr<MachineHost> machine,
-                   MachineHost::Open({config.state_dir, LocalZone()}, clock, timers));
+                   MachineHost::Open({config.state_dir, MachineZone()}, clock, timers));
   ASSIGN_OR_RETURN(Projects projects,
                    OpenProjects(config, {*machine, clock, timers, connector,
                                          [path = config.api_key_file] { return ReadApiKey(path); }}));

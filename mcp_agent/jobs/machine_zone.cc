@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cstddef>
+#include <cstdlib>
 
 #include "absl/strings/strip.h"
 
@@ -31,6 +32,11 @@ absl::TimeZone MachineZone(absl::string_view tz, const std::string& localtime) {
   absl::TimeZone zone;
   if (!name.empty() && absl::LoadTimeZone(name, &zone)) return zone;
   return absl::LocalTimeZone();
+}
+
+absl::TimeZone MachineZone() {
+  const char* tz = std::getenv("TZ");
+  return MachineZone(tz == nullptr ? "" : tz, "/etc/localtime");
 }
 
 std::string PublicZoneName(absl::TimeZone zone) {

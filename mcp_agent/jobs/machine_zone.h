@@ -12,7 +12,10 @@ namespace specrelay {
 // The zone that `tz` (the environment's TZ; empty when there is none) or else the link `localtime` names, as
 // "Europe/Berlin". Where neither names one, as where the link is a copy, it is absl::LocalTimeZone(), whose name is
 // "localtime" and means nothing to others.
-absl::TimeZone MachineZone(absl::string_view tz, const std::string& localtime = "/etc/localtime");
+absl::TimeZone MachineZone(absl::string_view tz, const std::string& localtime);
+
+// That of this machine.
+absl::TimeZone MachineZone();
 
 // Its name for others; empty when it has none.
 std::string PublicZoneName(absl::TimeZone zone);
