@@ -47,6 +47,21 @@ test('a comment on a selection and a decision are in the approval on disk', asyn
   assert.ok((await words.textContent()).includes(comments[0].selectedText.slice(0, 20)));
 });
 
+test('a request whose document changes while it is read says so, and shows what changed', async () => {
+  const id = await site.cluster.requestApproval('Review the design', 'design');
+  const page = await signedIn(site.browser, site.cluster);
+  await page.goto(site.page(`approvals/${id}`));
+  await page.locator('.markdown').waitFor();
+  await page.getByText('Live', { exact: true }).waitFor();
+  site.cluster.write(kDesign, `${site.cluster.read(kDesign)}\nA line that came late.\n`);
+  await page.getByText('The document has changed since you opened it').waitFor();
+  await page.getByRole('button', { name: 'Show what changed' }).click();
+  await page.locator('tr[data-type=add]').getByText('A line that came late.').waitFor();
+  await page.getByRole('button', { name: 'I have seen the new version' }).click();
+  await page.getByRole('button', { name: 'Approve' }).click();
+  await eventually(() => assert.equal(site.cluster.approval(id).status, 'approved'));
+});
+
 test('what is changed while the agent is away waits, survives a reload, and is applied when it is back', async () => {
   const page = await signedIn(site.browser, site.cluster);
   await page.goto('/settings');

@@ -1,4 +1,4 @@
-import { Alert, Badge, Group, Tabs } from '@mantine/core';
+import { Alert, Badge, Button, Group, Stack, Tabs } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -20,6 +20,7 @@ export function Review({ projectId, approval }: { projectId: string; approval: A
   const content = useQuery(approvalContentQuery(projectId, approval.id));
   const pending = approval.status === 'pending';
   const [drafted, setDrafted] = useState<ApprovalComment[]>([]);
+  const [tab, setTab] = useState('document');
   // The version that the reviewer began with; events may bring a newer one below.
   const [reviewed, setReviewed] = useState<string | undefined>();
   const etag = content.data?.etag;
@@ -52,11 +53,16 @@ export function Review({ projectId, approval }: { projectId: string; approval: A
           closeButtonLabel={t('approvals.reviewNow')}
           onClose={() => setReviewed(etag)}
         >
-          {t('approvals.staleHint')}
+          <Stack align="flex-start" gap="xs">
+            {t('approvals.staleHint')}
+            <Button size="xs" variant="light" color="orange" onClick={() => setTab('changes')}>
+              {t('approvals.showChanges')}
+            </Button>
+          </Stack>
         </Alert>
       )}
       <div className="review">
-        <Tabs defaultValue="document" keepMounted={false}>
+        <Tabs value={tab} onChange={(value) => setTab(value ?? 'document')} keepMounted={false}>
           <Tabs.List mb="md">
             <Tabs.Tab value="document">{t('approvals.document')}</Tabs.Tab>
             <Tabs.Tab value="changes">{t('approvals.changes')}</Tabs.Tab>

@@ -13,7 +13,9 @@ export function LogEntryCard({ entry }: { entry: LogEntry }) {
     <Card withBorder>
       <Group justify="space-between" align="flex-start" wrap="nowrap">
         <Group gap="sm" align="flex-start" wrap="nowrap">
-          <Badge variant="light" style={{ flexShrink: 0 }}>{entry.taskId}</Badge>
+          <Badge variant="light" style={{ flexShrink: 0 }}>
+            {entry.taskId}
+          </Badge>
           <Text fw={600}>{entry.summary}</Text>
         </Group>
         <Text size="sm" c="dimmed" style={{ whiteSpace: 'nowrap' }}>

@@ -263,6 +263,10 @@ describe('task marks', () => {
     expect(rendered(text).querySelector('li')?.textContent).toBe(read);
   });
 
+  it.each(['[x] a', '# [x] a', '> [ ] a', '| [x] a |\n|---|'])('stand in lists alone: %j', (text) => {
+    expect(renderMarkdown(text)).not.toMatch(/[☐☑◐⊘]/);
+  });
+
   it('stand beside formatted text and in nested lists', () => {
     const page = rendered('- [x] **a**\n  - [-] b\n\n    _c_');
     expect(page.textContent.replaceAll(/\s+/g, ' ').trim()).toBe('☑ a ◐ b c');

@@ -28,14 +28,15 @@ markdown.renderer.rules['link_open'] = (tokens, i, options, _env, self) => {
 
 // Check boxes of task lists, in the four states of this workflow.
 markdown.core.ruler.after('inline', 'task_marks', (state) => {
-  for (const token of state.tokens) {
+  state.tokens.forEach((token, i) => {
     const first = token.children?.[0];
-    if (token.type !== 'inline' || first?.type !== 'text') continue;
+    // An item, its paragraph, the text of that: brackets elsewhere are what they are.
+    if (first?.type !== 'text' || state.tokens[i - 2]?.type !== 'list_item_open') return;
     first.content = first.content.replace(
       /^\[([ x~-])\](?=\s)/i,
-      (mark, state: string) => kTaskMarks[state.toLowerCase()] ?? mark,
+      (mark, mean: string) => kTaskMarks[mean.toLowerCase()] ?? mark,
     );
-  }
+  });
 });
 
 export function renderMarkdown(text: string): string {

@@ -36,7 +36,7 @@ export function ApprovalChart({ projectId, days }: ChartProps) {
               dataKey="date"
               {...axes}
               connectNulls
-              valueFormatter={(value) => `${value.toFixed(2)} h`}
+              valueFormatter={(value) => duration(value * kMsPerHour, i18n.language)}
               series={[{ name: 'hours', label: t('statistics.averageResolution'), color: 'orange.6' }]}
             />
           )}
