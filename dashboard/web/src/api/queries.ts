@@ -120,9 +120,10 @@ export const approvalsQuery = (project: string) =>
     queryFn: get<Approval[]>(`${projectPath(project, 'approvals')}?status=all`),
   });
 
+// Of the document that a request is about, which changes with the file and without the request.
 export const approvalContentQuery = (project: string, approval: string) =>
   queryOptions({
-    queryKey: ['project', project, 'approvals', approval, 'content'],
+    queryKey: ['project', project, 'reviewed', approval, 'content'],
     queryFn: getVersioned<{ content: string; filePath: string }>(
       projectPath(project, 'approvals', approval, 'content'),
     ),
@@ -136,7 +137,7 @@ export const snapshotsQuery = (project: string, approval: string) =>
 
 export const diffQuery = (project: string, approval: string, from: string, to: string) =>
   queryOptions({
-    queryKey: ['project', project, 'approvals', approval, 'diff', from, to],
+    queryKey: ['project', project, 'reviewed', approval, 'diff', from, to],
     queryFn: get<Diff>(
       `${projectPath(project, 'approvals', approval, 'diff')}?from=${encodeURIComponent(from)}&to=${encodeURIComponent(to)}`,
     ),

@@ -16,7 +16,8 @@ const kKeys: Record<string, readonly unknown[]> = {
   otherTasks: ['project', 'p', 'specs', 'b', 'tasks'],
   steering: ['project', 'p', 'steering', 'tech'],
   approvals: ['project', 'p', 'approvals'],
-  diff: ['project', 'p', 'approvals', 'x', 'diff', '1', 'current'],
+  reviewed: ['project', 'p', 'reviewed', 'x', 'content'],
+  diff: ['project', 'p', 'reviewed', 'x', 'diff', '1', 'current'],
   autoApprove: ['project', 'p', 'auto-approve'],
   jobs: ['project', 'p', 'jobs'],
   history: ['project', 'p', 'jobs', 'j', 'history'],
@@ -49,29 +50,52 @@ describe('an event makes stale what it changed', () => {
   });
 
   it.each(['spec-update', 'task-status-update', 'implementation-log-update'])(
-    'its spec, the list and the statistics after %s, and not the documents of other specs',
+    'its spec, the list, what is under review and the statistics after %s, and not the documents of other specs',
     async (type) => {
       expect(await staleNames(type, { path: 'specs/a/tasks.md' })).toEqual([
         'specs',
         'design',
         'tasks',
         'log',
+        'reviewed',
+        'diff',
         'analytics',
       ]);
     },
   );
 
   it.each(['archive/specs/old/design.md', 'specs', '', undefined, 7])('all specs when the path is %s', async (path) => {
-    const all = ['specs', 'archived', 'oldDesign', 'design', 'tasks', 'log', 'otherTasks', 'analytics'];
+    const all = [
+      'specs',
+      'archived',
+      'oldDesign',
+      'design',
+      'tasks',
+      'log',
+      'otherTasks',
+      'reviewed',
+      'diff',
+      'analytics',
+    ];
     expect(await staleNames('spec-update', { path })).toEqual(all);
   });
 
   it('the steering documents and whether they exist', async () => {
-    expect(await staleNames('steering-update', { path: 'steering/tech.md' })).toEqual(['info', 'steering']);
+    expect(await staleNames('steering-update', { path: 'steering/tech.md' })).toEqual([
+      'info',
+      'steering',
+      'reviewed',
+      'diff',
+    ]);
   });
 
   it('approvals with their differences', async () => {
-    expect(await staleNames('approval-update')).toEqual(['approvals', 'diff', 'analytics']);
+    expect(await staleNames('approval-update')).toEqual(['approvals', 'reviewed', 'diff', 'analytics']);
+  });
+
+  it('no job because a run has more output', async () => {
+    expect(await staleNames('job-update', { jobId: 'j', state: 'RUNNING' })).toEqual([]);
+    expect(await staleNames('job-update', { jobId: 'j', state: 'FAILED' })).toEqual(['jobs', 'history']);
   });
 
   it('jobs with their history', async () => {

@@ -29,11 +29,11 @@ export function staleAfter(event: LiveEvent): StaleQueries[] {
     case 'spec-update':
     case 'task-status-update':
     case 'implementation-log-update':
-      return [...specQueries(pathOf(event), below), below('analytics')];
+      return [...specQueries(pathOf(event), below), below('reviewed'), below('analytics')];
     case 'steering-update':
-      return [below('steering'), below('info')];
+      return [below('steering'), below('reviewed'), below('info')];
     case 'approval-update':
-      return [below('approvals'), below('analytics')];
+      return [below('approvals'), below('reviewed'), below('analytics')];
     case 'job-update':
       // More output changes nothing in lists and figures.
       return event.data['state'] === 'RUNNING' ? [] : [below('jobs')];
