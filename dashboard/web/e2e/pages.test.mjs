@@ -55,6 +55,11 @@ async function findingsOf(page) {
   return serious.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 160)}`);
 }
 
+async function previewed(page) {
+  await page.getByText('Preview', { exact: true }).click();
+  await page.locator('.cm-content').waitFor();
+}
+
 // What is done on a page to see more of it.
 const kDeeper = {
   'specs/trip-calendar': [
@@ -65,7 +70,7 @@ const kDeeper = {
         .click(),
     (page) => page.getByText('Board', { exact: true }).click(),
   ],
-  'specs/trip-calendar/requirements': [(page) => page.getByText('Preview', { exact: true }).click()],
+  'specs/trip-calendar/requirements': [previewed],
   jobs: [(page) => page.getByRole('button', { name: 'New job' }).click()],
   '/approvals': [(page) => page.keyboard.press('?')],
 };

@@ -1,9 +1,10 @@
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
 import { markdown } from '@codemirror/lang-markdown';
-import { defaultHighlightStyle, syntaxHighlighting } from '@codemirror/language';
 import { EditorState } from '@codemirror/state';
 import { drawSelection, EditorView, keymap, lineNumbers } from '@codemirror/view';
 import { useEffect, useRef } from 'react';
+
+import { highlighting } from './highlighting';
 
 interface Props {
   label: string;
@@ -36,7 +37,7 @@ export default function TextEditor({ label, text, onChange, onSave }: Props) {
           history(),
           drawSelection(),
           markdown(),
-          syntaxHighlighting(defaultHighlightStyle, { fallback: true }),
+          highlighting,
           EditorView.lineWrapping,
           EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
           keymap.of([
