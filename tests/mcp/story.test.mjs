@@ -164,7 +164,7 @@ test('a question appears by SSE, is answered over HTTP, and the coding agent goe
   const agent = await startAgent();
   const heard = await listen((event) => event.type === 'question-update');
   const waiting = agent.call('request-input', kQuestion);
-  const { questionId } = (await heard).data;
+  const { questionId } = (await heard.event).data;
   await answerQuestion(questionId);
   const answer = await waiting;
   assertAnswered(answer, questionId);
