@@ -38,6 +38,7 @@ export function App() {
                   <Route path="steering" element={<pages.Steering />} />
                   <Route path="steering/:name" element={<pages.Steering />} />
                   <Route path="approvals/:approval" element={<pages.Approval />} />
+                  <Route path="questions/:question" element={<pages.Question />} />
                   <Route path="logs" element={<pages.Logs />} />
                   <Route path="jobs" element={<pages.Jobs />} />
                   <Route path="jobs/:job" element={<pages.Job />} />

@@ -21,6 +21,7 @@ import type {
   LogEntry,
   Project,
   ProjectInfo,
+  Question,
   Session,
   Snapshot,
   Spec,
@@ -141,6 +142,12 @@ export const diffQuery = (project: string, approval: string, from: string, to: s
     queryFn: get<Diff>(
       `${projectPath(project, 'approvals', approval, 'diff')}?from=${encodeURIComponent(from)}&to=${encodeURIComponent(to)}`,
     ),
+  });
+
+export const questionsQuery = (project: string) =>
+  queryOptions({
+    queryKey: ['project', project, 'questions'],
+    queryFn: get<Question[]>(`${projectPath(project, 'questions')}?status=all`),
   });
 
 export const autoApproveQuery = (project: string) =>

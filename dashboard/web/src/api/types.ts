@@ -146,6 +146,29 @@ export interface Approval {
   decidedBy?: { account?: string; keyName?: string; client?: string };
 }
 
+export type QuestionStatus = 'pending' | 'answered' | 'dismissed';
+
+// Something that a coding agent wants to know.
+export interface Question {
+  id: string;
+  title: string;
+  // What one must know to answer it, as Markdown.
+  text?: string;
+  specName?: string;
+  taskId?: string;
+  options: string[];
+  allowFreeText: boolean;
+  allowMultiple: boolean;
+  // The coding agent waits for the answer; else it collects it later.
+  blocking: boolean;
+  status: QuestionStatus;
+  askedAt: string;
+  answer?: string;
+  choices?: string[];
+  answeredAt?: string;
+  answeredBy?: { account?: string; keyName?: string; client?: string };
+}
+
 export interface Snapshot {
   id: string;
   approvalId: string;

@@ -18,6 +18,7 @@ const kKeys: Record<string, readonly unknown[]> = {
   approvals: ['project', 'p', 'approvals'],
   reviewed: ['project', 'p', 'reviewed', 'x', 'content'],
   diff: ['project', 'p', 'reviewed', 'x', 'diff', '1', 'current'],
+  questions: ['project', 'p', 'questions'],
   autoApprove: ['project', 'p', 'auto-approve'],
   jobs: ['project', 'p', 'jobs'],
   history: ['project', 'p', 'jobs', 'j', 'history'],
@@ -91,6 +92,10 @@ describe('an event makes stale what it changed', () => {
 
   it('approvals with their differences', async () => {
     expect(await staleNames('approval-update')).toEqual(['approvals', 'reviewed', 'diff', 'analytics']);
+  });
+
+  it('questions', async () => {
+    expect(await staleNames('question-update')).toEqual(['questions']);
   });
 
   it('no job because a run has more output', async () => {

@@ -34,6 +34,8 @@ export function staleAfter(event: LiveEvent): StaleQueries[] {
       return [below('steering'), below('reviewed'), below('info')];
     case 'approval-update':
       return [below('approvals'), below('reviewed'), below('analytics')];
+    case 'question-update':
+      return [below('questions')];
     case 'job-update':
       // More output changes nothing in lists and figures.
       return event.data['state'] === 'RUNNING' ? [] : [below('jobs')];

@@ -14,6 +14,7 @@ const kEventTypes = [
   'task-status-update',
   'steering-update',
   'approval-update',
+  'question-update',
   'implementation-log-update',
   'job-update',
   'file-changed',

@@ -7,6 +7,8 @@ import { useNavigate } from 'react-router';
 
 import type { Action } from '../approvals/decide';
 import { Empty } from '../components/Empty';
+import { OpenQuestions } from '../questions/OpenQuestions';
+import { useOpenQuestions } from '../questions/useQuestions';
 import { PageHeader } from '../components/PageHeader';
 import { type PendingApproval, useApprovals, useProjects } from '../projects/useProjects';
 import { BatchButtons } from '../approvals/BatchButtons';
@@ -30,6 +32,7 @@ export default function Inbox() {
   const [cursor, setCursor] = useState(0);
   const [helping, setHelping] = useState(false);
   const approvals = useApprovals(shelf === 'pending' ? 'pending' : undefined);
+  const asked = useOpenQuestions().length > 0;
   const at = Math.min(cursor, approvals.length - 1);
   const current = approvals[at];
   const selected = approvals.filter((entry) => chosen.has(keyOf(entry)) && entry.approval.status === 'pending');
@@ -73,6 +76,7 @@ export default function Inbox() {
           </Button>
         }
       />
+      <OpenQuestions />
       <Group mb="md" justify="space-between">
         <SegmentedControl
           value={shelf}
@@ -100,9 +104,11 @@ export default function Inbox() {
         )}
       </Group>
       {approvals.length === 0 ? (
-        <Empty icon={IconInbox} title={shelf === 'pending' ? t('approvals.none') : t('approvals.never')}>
-          {t('approvals.noneHint')}
-        </Empty>
+        !asked && (
+          <Empty icon={IconInbox} title={shelf === 'pending' ? t('approvals.none') : t('approvals.never')}>
+            {t('approvals.noneHint')}
+          </Empty>
+        )
       ) : (
         <Stack gap="xs" component="ul" p={0} m={0} style={{ listStyle: 'none' }}>
           {approvals.map((entry, i) => (

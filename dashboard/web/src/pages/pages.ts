@@ -10,6 +10,7 @@ export const Specs = lazy(() => import('./Specs'));
 export const Spec = lazy(() => import('./Spec'));
 export const Steering = lazy(() => import('./Steering'));
 export const Approval = lazy(() => import('./Approval'));
+export const Question = lazy(() => import('./Question'));
 export const Logs = lazy(() => import('./Logs'));
 export const Jobs = lazy(() => import('./Jobs'));
 export const Job = lazy(() => import('./Job'));
