@@ -186,7 +186,6 @@ interface JobListResult {
 }
 
 // By the typed command, which tells when a job runs next and in which time zone; the list at /api/jobs does not.
-// By the typed command, which tells when a job runs next and in which time zone; the list at /api/jobs does not.
 export const jobsQuery = (project: string) =>
   queryOptions({
     queryKey: ['project', project, 'jobs'],

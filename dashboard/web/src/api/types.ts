@@ -118,6 +118,13 @@ export interface TaskProgress {
   lastModified: string;
 }
 
+// Who did something; what is not known is absent or empty.
+export interface Actor {
+  account?: string;
+  keyName?: string;
+  client?: string;
+}
+
 export type ApprovalStatus = 'pending' | 'approved' | 'rejected' | 'needs-revision';
 
 export interface ApprovalComment {
@@ -143,7 +150,7 @@ export interface Approval {
   response?: string;
   annotations?: string;
   comments?: ApprovalComment[];
-  decidedBy?: { account?: string; keyName?: string; client?: string };
+  decidedBy?: Actor;
 }
 
 export type QuestionStatus = 'pending' | 'answered' | 'dismissed';
@@ -166,7 +173,7 @@ export interface Question {
   answer?: string;
   choices?: string[];
   answeredAt?: string;
-  answeredBy?: { account?: string; keyName?: string; client?: string };
+  answeredBy?: Actor;
 }
 
 export interface Snapshot {

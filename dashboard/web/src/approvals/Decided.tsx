@@ -2,11 +2,12 @@ import { Alert } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 
 import type { Approval as ApprovalRequest } from '../api/types';
+import { nameOf } from '../components/nameOf';
 import { kStatusColors } from './decide';
 
 export function Decided({ approval }: { approval: ApprovalRequest }) {
   const { t, i18n } = useTranslation();
-  const who = approval.decidedBy?.keyName ?? approval.decidedBy?.account ?? '';
+  const who = nameOf(approval.decidedBy);
   const when = approval.respondedAt ? new Date(approval.respondedAt).toLocaleString(i18n.language) : '';
   return (
     <Alert
