@@ -154,6 +154,12 @@ export class Cluster {
     return result.approvalCreate.approval.id;
   }
 
+  // Asks a question about the trip calendar, as a coding agent does; returns its id.
+  async ask(question) {
+    const result = await this.execute({ questionCreate: { specName: 'trip-calendar', ...question } });
+    return result.questionCreate.question.id;
+  }
+
   // What a browser is given when the user signs in.
   async sessionCookie() {
     const response = await fetch(`${this.url}/api/session`, {

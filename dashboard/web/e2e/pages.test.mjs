@@ -25,7 +25,17 @@ async function fillPages() {
   };
   await site.cluster.execute({ jobCreate: { job } });
   await site.cluster.execute({ jobRun: { id: 'tidy' } });
+  const choice = { title: 'Which calendar?', text: 'As in `calendar.tsx`?', options: ['By month', 'By week'] };
+  const asked = await site.cluster.ask({ ...choice, allowFreeText: true, blocking: true });
+  const answered = await site.cluster.ask({ title: 'What is the club called?' });
+  await site.cluster.execute({ questionAnswer: { id: answered, answer: 'Trail friends' } });
+  const dismissed = await site.cluster.ask({ title: 'Tabs or spaces?' });
+  await site.cluster.execute({ questionDismiss: { id: dismissed } });
   const inProject = [
+    `questions/${asked}`,
+    `questions/${answered}`,
+    `questions/${dismissed}`,
+    'questions/no-such-question',
     'specs',
     'specs?shelf=archived',
     'specs/trip-calendar',
@@ -60,6 +70,17 @@ async function previewed(page) {
   await page.locator('.cm-content').waitFor();
 }
 
+async function keyHelp(page) {
+  await page.keyboard.press('?');
+  await page.getByRole('dialog').waitFor();
+}
+
+async function closedToo(page) {
+  await page.keyboard.press('Escape');
+  await page.getByText('All', { exact: true }).click();
+  await page.getByRole('link', { name: 'Tabs or spaces?' }).waitFor();
+}
+
 // What is done on a page to see more of it.
 const kDeeper = {
   'specs/trip-calendar': [
@@ -72,7 +93,7 @@ const kDeeper = {
   ],
   'specs/trip-calendar/requirements': [previewed],
   jobs: [(page) => page.getByRole('button', { name: 'New job' }).click()],
-  '/approvals': [(page) => page.keyboard.press('?')],
+  '/approvals': [keyHelp, closedToo],
 };
 
 for (const [kind, viewport] of Object.entries({ desktop: kDesktop, phone: kPhone })) {

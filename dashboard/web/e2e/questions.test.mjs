@@ -12,12 +12,8 @@ const kAxe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 const site = openSite();
 
-async function ask(title, more = {}) {
-  const result = await site.cluster.execute({ questionCreate: { title, specName: 'trip-calendar', ...more } });
-  return result.questionCreate.question.id;
-}
-
 const kChoice = {
+  title: 'Which calendar?',
   options: ['By month', 'By week'],
   allowFreeText: true,
   text: 'People plan *differently*.',
@@ -30,7 +26,7 @@ test('a question appears in the inbox, is announced, and is answered on disk', a
   const page = await signedIn(site.browser, site.cluster);
   await page.goto('/approvals');
   await page.getByText('Live', { exact: true }).waitFor();
-  const id = await ask('Which calendar?', kChoice);
+  const id = await site.cluster.ask(kChoice);
   await page.getByRole('alert').getByText('Which calendar?').waitFor();
   const card = page.getByRole('region', { name: 'Which calendar?' });
   await card.getByText('differently').waitFor();
@@ -46,14 +42,40 @@ test('a question appears in the inbox, is announced, and is answered on disk', a
   assert.equal(answer, 'For now');
   assert.equal(answeredBy.keyName, 'anna');
   await card.waitFor({ state: 'detached' });
+  await page.getByText('All', { exact: true }).click();
+  await page.getByRole('link', { name: 'Which calendar?' }).click();
+  await card.getByText(/Answered by anna/).waitFor();
+  await card.getByText('For now').waitFor();
+});
+
+test('who answers second is told that the first answer stands, and the question is gone', async () => {
+  const id = await site.cluster.ask(kChoice);
+  const page = await signedIn(site.browser, site.cluster);
+  await page.goto('/approvals');
+  const card = page.getByRole('region', { name: 'Which calendar?' });
+  await card.getByRole('button', { name: 'By month' }).click();
+  // Another answers while this answer is on its way.
+  await page.route(`**/questions/${id}/answer`, async (route) => {
+    await site.cluster.execute({ questionAnswer: { id, choices: ['By week'] } });
+    await route.continue();
+  });
+  await card.getByRole('button', { name: 'Send answer' }).click();
+  await page.getByRole('alert').getByText('the first answer stands').waitFor();
+  await card.waitFor({ state: 'detached' });
+  assert.deepEqual(onDisk(id).choices, ['By week']);
 });
 
 test('a question is answered by keyboard alone, and its keys decide no approval', async () => {
   const approval = await site.cluster.requestApproval('Not by these keys', 'design');
-  const id = await ask('How many?', { options: ['One', 'Two', 'Three'], allowMultiple: true });
+  const id = await site.cluster.ask({ title: 'How many?', options: ['One', 'Two', 'Three'], allowMultiple: true });
   const page = await signedIn(site.browser, site.cluster);
   await page.goto('/approvals');
-  await page.getByRole('button', { name: 'One', exact: true }).focus();
+  const first = page.getByRole('button', { name: 'One', exact: true });
+  await first.focus();
+  await page.keyboard.press('Control+k');
+  await page.getByPlaceholder('Find projects, specs and approvals').waitFor();
+  await page.keyboard.press('Escape');
+  await first.focus();
   await page.keyboard.press('Enter');
   await page.keyboard.press('Tab');
   await page.keyboard.press('Tab');
@@ -67,7 +89,7 @@ test('a question is answered by keyboard alone, and its keys decide no approval'
 });
 
 test('a coding agent’s link leads to its question, which others see answered', async () => {
-  const id = await ask('Which calendar?', kChoice);
+  const id = await site.cluster.ask(kChoice);
   const page = await signedIn(site.browser, site.cluster, { reducedMotion: 'reduce' });
   await page.goto(`/p/${site.cluster.projectId}/questions/${id}`);
   const card = page.getByRole('region', { name: 'Which calendar?' });

@@ -13,8 +13,8 @@ import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 
 import { useApprovals, useProjects } from '../projects/useProjects';
-import { useOpenQuestions } from '../questions/useQuestions';
 import { useLastProject } from '../projects/useLastProject';
+import { useQuestions } from '../questions/useQuestions';
 import { NavigationLink } from './NavigationLink';
 
 export function Navigation() {
@@ -22,7 +22,7 @@ export function Navigation() {
   const navigate = useNavigate();
   const projects = useProjects();
   const project = useLastProject();
-  const pending = useApprovals('pending').length + useOpenQuestions().length;
+  const pending = useApprovals('pending').length + useQuestions('pending').length;
   const base = `/p/${encodeURIComponent(project)}`;
   return (
     <nav aria-label={t('shell.navigation')}>

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { approvalsQuery, jobsQuery, questionsQuery } from '../api/queries';
 import { useLiveEvent } from '../live/LiveProvider';
 import { useApprovals, useProjects } from '../projects/useProjects';
-import { useOpenQuestions } from '../questions/useQuestions';
+import { useQuestions } from '../questions/useQuestions';
 import { type JobEnd, type JobOutcome, jobEndOf } from './jobEnd';
 import { useAnnounce } from './useAnnounce';
 import { useTitleBadge } from './useTitleBadge';
@@ -18,7 +18,7 @@ export function Watcher() {
   const client = useQueryClient();
   const projects = useProjects();
   const announce = useAnnounce();
-  useTitleBadge(useApprovals('pending').length + useOpenQuestions().length);
+  useTitleBadge(useApprovals('pending').length + useQuestions('pending').length);
   // Ids of what is pending, for each list of each project, once that was read.
   const known = useRef(new Map<string, Set<string>>());
 

@@ -1,4 +1,4 @@
-import { Button, Group, SegmentedControl, Stack } from '@mantine/core';
+import { Button, Group, SegmentedControl, Stack, Title } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { IconInbox, IconKeyboard } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -7,11 +7,11 @@ import { useNavigate } from 'react-router';
 
 import type { Action } from '../approvals/decide';
 import { Empty } from '../components/Empty';
-import { OpenQuestions } from '../questions/OpenQuestions';
-import { useOpenQuestions } from '../questions/useQuestions';
 import { PageHeader } from '../components/PageHeader';
-import { type PendingApproval, useApprovals, useProjects } from '../projects/useProjects';
-import { BatchButtons } from '../approvals/BatchButtons';
+import { type PendingApproval, useApprovals } from '../projects/useProjects';
+import { Questions } from '../questions/Questions';
+import { useQuestions } from '../questions/useQuestions';
+import { BatchBar } from '../approvals/BatchBar';
 import { InboxRow } from '../approvals/InboxRow';
 import { KeyHelp } from '../approvals/KeyHelp';
 
@@ -26,13 +26,13 @@ export function linkOf({ project, approval }: PendingApproval): string {
 export default function Inbox() {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const projects = useProjects();
   const [shelf, setShelf] = useState<'pending' | 'all'>('pending');
   const [chosen, setChosen] = useState<Set<string>>(new Set());
   const [cursor, setCursor] = useState(0);
   const [helping, setHelping] = useState(false);
-  const approvals = useApprovals(shelf === 'pending' ? 'pending' : undefined);
-  const asked = useOpenQuestions().length > 0;
+  const status = shelf === 'pending' ? 'pending' : undefined;
+  const approvals = useApprovals(status);
+  const questions = useQuestions(status);
   const at = Math.min(cursor, approvals.length - 1);
   const current = approvals[at];
   const selected = approvals.filter((entry) => chosen.has(keyOf(entry)) && entry.approval.status === 'pending');
@@ -60,6 +60,9 @@ export default function Inbox() {
     ['?', () => setHelping(true)],
   ]);
 
+  // Above the list that it is about.
+  const batch = <BatchBar selected={selected} onDone={() => setChosen(new Set())} />;
+
   return (
     <>
       <PageHeader
@@ -76,7 +79,6 @@ export default function Inbox() {
           </Button>
         }
       />
-      <OpenQuestions />
       <Group mb="md" justify="space-between">
         <SegmentedControl
           value={shelf}
@@ -86,25 +88,19 @@ export default function Inbox() {
             { value: 'all', label: t('approvals.all') },
           ]}
         />
-        {selected.length > 0 && (
-          <Group gap="xs">
-            {projects
-              .filter((project) => selected.some((entry) => entry.project.projectId === project.projectId))
-              .map((project) => (
-                <BatchButtons
-                  key={project.projectId}
-                  project={project}
-                  ids={selected
-                    .filter((entry) => entry.project.projectId === project.projectId)
-                    .map(({ approval }) => approval.id)}
-                  onDone={() => setChosen(new Set())}
-                />
-              ))}
-          </Group>
-        )}
+        {questions.length === 0 && batch}
       </Group>
+      <Questions entries={questions} />
+      {questions.length > 0 && approvals.length > 0 && (
+        <Group mb="xs" mih={36} justify="space-between">
+          <Title order={2} size="h4">
+            {t('approvals.title')}
+          </Title>
+          {batch}
+        </Group>
+      )}
       {approvals.length === 0 ? (
-        !asked && (
+        questions.length === 0 && (
           <Empty icon={IconInbox} title={shelf === 'pending' ? t('approvals.none') : t('approvals.never')}>
             {t('approvals.noneHint')}
           </Empty>

@@ -6,6 +6,7 @@ import { useParams } from 'react-router';
 import { questionsQuery } from '../api/queries';
 import { Empty } from '../components/Empty';
 import { PageHeader } from '../components/PageHeader';
+import { PageLoader } from '../components/PageLoader';
 import { QueryView } from '../components/QueryView';
 import { OfflineNotice } from '../projects/OfflineNotice';
 import { useProject } from '../projects/useProjects';
@@ -24,8 +25,11 @@ export default function Question() {
       <QueryView query={list}>
         {(questions) => {
           const question = questions.find((candidate) => candidate.id === id);
-          if (!question || !project) return <Empty icon={IconMessageOff} title={t('questions.gone')} />;
-          return <QuestionCard key={id} project={project} question={question} />;
+          if (question && project)
+            return <QuestionCard key={id} project={project} question={question} headingOrder={2} />;
+          // A list from before may lack the question, and the list of projects may come later than that of questions.
+          if (question || list.isFetching) return <PageLoader />;
+          return <Empty icon={IconMessageOff} title={t('questions.gone')} />;
         }}
       </QueryView>
     </>

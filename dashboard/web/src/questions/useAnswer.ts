@@ -7,13 +7,14 @@ import { questionsQuery } from '../api/queries';
 import type { Question } from '../api/types';
 import { useDelivery } from '../delivery/DeliveryProvider';
 
+// Sends an answer, and says what became of it: by then the question may have gone from the page, for the first answer
+// stands.
 export function useAnswer(projectId: string, question: Question) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const { send } = useDelivery();
 
-  // What was wrong; empty when nothing was.
-  async function post(action: string, label: string, body: unknown, done: string): Promise<string> {
+  async function post(action: string, label: string, body: unknown, done: string): Promise<void> {
     const { write } = await send({
       projectId,
       label: `${label} · ${question.title}`,
@@ -22,8 +23,8 @@ export function useAnswer(projectId: string, question: Question) {
       body,
     });
     if (write.state === 'applied') notifications.show({ color: 'teal', message: done });
+    if (write.error) notifications.show({ color: 'red', title: question.title, message: write.error.message });
     await client.invalidateQueries({ queryKey: questionsQuery(projectId).queryKey });
-    return write.error?.message ?? '';
   }
 
   return {

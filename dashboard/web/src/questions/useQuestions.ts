@@ -9,12 +9,12 @@ export interface AskedQuestion {
   question: Question;
 }
 
-// What coding agents of all projects wait for an answer to, newest first. An agent that does not know questions has none.
-export function useOpenQuestions(): AskedQuestion[] {
+// Of all projects, newest first. An agent that does not know questions has none.
+export function useQuestions(status?: Question['status']): AskedQuestion[] {
   const projects = useProjects();
   const lists = useQueries({ queries: projects.map((project) => questionsQuery(project.projectId)) });
   return projects
     .flatMap((project, i) => (lists[i]?.data ?? []).map((question) => ({ project, question })))
-    .filter(({ question }) => question.status === 'pending')
+    .filter(({ question }) => !status || question.status === status)
     .sort((a, b) => b.question.askedAt.localeCompare(a.question.askedAt));
 }
