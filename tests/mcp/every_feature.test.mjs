@@ -5,8 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
+import { Cluster } from '../../dashboard/web/e2e/cluster.mjs';
 import { eventually } from '../../dashboard/web/e2e/eventually.mjs';
 import { CodingAgent, kRoot, kVersions } from './coding_agent.mjs';
+
+// For the agent to reach the server, on a machine that has much else to do.
+const kPatienceMs = 60_000;
 
 // A call of each tool that succeeds in the sample project, in this order.
 const kCalls = {
@@ -67,6 +71,39 @@ async function withAgent(version, check) {
   }
 }
 
+// With a server, by which people answer.
+async function withServedAgent(version, check) {
+  const cluster = await Cluster.start();
+  await cluster.stopAgent(); // the headless one: here the coding agent's own serves the project
+  const agent = await CodingAgent.start([
+    `--project=${cluster.project}`, `--relay=${cluster.grpc}`, `--api_key_file=${cluster.agentKey}`,
+    `--state_dir=${cluster.state}`,
+  ], version);
+  try {
+    await check(agent, cluster);
+    assert.deepEqual(agent.errors, []);
+  } finally {
+    await agent.stop();
+    await cluster.stop();
+  }
+}
+
+// As a person does who sees the one open question, once it is there; returns the question's id.
+async function answerOverRest(cluster, answer) {
+  const questions = `${cluster.url}/api/projects/${cluster.projectId}/questions`;
+  const headers = { Authorization: `Bearer ${cluster.userKey}`, 'Content-Type': 'application/json' };
+  const id = await eventually(async () => {
+    const response = await fetch(questions, { headers });
+    assert.equal(response.status, 200);
+    const pending = await response.json();
+    assert.equal(pending.length, 1);
+    return pending[0].id;
+  }, kPatienceMs);
+  const response = await fetch(`${questions}/${id}/answer`, { method: 'POST', headers, body: JSON.stringify(answer) });
+  assert.equal(response.status, 200, await response.text());
+  return id;
+}
+
 for (const version of kVersions) {
   const hasStructure = version >= '2025-06-18';
 
@@ -122,6 +159,23 @@ for (const version of kVersions) {
       await agent.client.ping();
       const left = tools.map((tool) => tool.name).filter((name) => !called.has(name));
       assert.deepEqual(left, []);
+    }));
+
+  test(`${version}: a question is waited for until a person answers, or its answer collected later`, () =>
+    withServedAgent(version, async (agent, cluster) => {
+      const [answer, id] = await Promise.all([
+        agent.call('request-input', { question: 'Which calendar?', options: ['By month', 'By week'] }),
+        answerOverRest(cluster, { choices: ['By week'], answer: 'People plan by weeks.' }),
+      ]);
+      assert.match(answer.content[0].text, /By week[^]*People plan by weeks\./);
+      const asked = await agent.call('request-input', { question: 'How many trips?', wait: false });
+      assert.match(asked.content[0].text, /safe to stop/);
+      const laterId = await answerOverRest(cluster, { answer: 'At most four.' });
+      const collected = await agent.call('request-input', { questionId: laterId });
+      assert.match(collected.content[0].text, /At most four\./);
+      if (!hasStructure) return;
+      const outcomes = [answer, asked, collected].map(({ structuredContent: { questionId, resolved } }) => [questionId, resolved]);
+      assert.deepEqual(outcomes, [[id, true], [laterId, false], [laterId, true]]);
     }));
 
   test(`${version}: what a tool refuses is told to the model`, () =>
