@@ -145,21 +145,24 @@ absl::Status Run(const sigset_t& ending) {
   if (keys_file.empty()) return absl::InvalidArgumentError("--keys_file is missing; give the path of the keys file");
   ASSIGN_OR_RETURN(const GatewayOptions gateway_options, GatewayOptionsFromFlags());
   const SystemClock clock;
+  const SteadyClock steady_clock;
   ASSIGN_OR_RETURN(const absl::optional<FirstKey> first, MakeFirstKey(keys_file, clock));
   ASSIGN_OR_RETURN(const std::unique_ptr<KeyStore> keys, KeyStore::Open(keys_file, clock));
 
   ServerMetrics metrics;
   RelayOptions relay_options;
   relay_options.epoch = RandomBase62(kEpochLength);
+  relay_options.wall_clock = &clock;
   relay_options.observer = &metrics.relay;
   ASSIGN_OR_RETURN(relay_options.dashboard_url, ParseDashboardUrl(absl::GetFlag(FLAGS_public_url)));
-  Relay relay(relay_options, clock);
+  Relay relay(relay_options, steady_clock);
   RelayServerOptions grpc_options;
   grpc_options.address = absl::GetFlag(FLAGS_grpc_address);
   grpc_options.tls_certificate_path = absl::GetFlag(FLAGS_tls_cert);
   grpc_options.tls_key_path = absl::GetFlag(FLAGS_tls_key);
   KeepCallbackThreads();
-  ASSIGN_OR_RETURN(const std::unique_ptr<RelayServer> grpc, RelayServer::Start(grpc_options, relay, *keys, clock));
+  ASSIGN_OR_RETURN(const std::unique_ptr<RelayServer> grpc,
+                   RelayServer::Start(grpc_options, relay, *keys, steady_clock));
   ASSIGN_OR_RETURN(const std::unique_ptr<Gateway> gateway,
                    Gateway::Start(gateway_options, {relay, *keys, grpc->streams(), clock, metrics,
                                                     [&grpc] { return grpc->serving(); }}));

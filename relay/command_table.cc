@@ -7,14 +7,14 @@
 
 namespace specrelay {
 
-PendingCommand* CommandTable::FindPending(absl::string_view account, absl::string_view request_id) {
+PendingCommand* CommandTable::FindPending(absl::string_view account, absl::string_view request_id) const {
   const auto it = pending_.find(Key(account, request_id));
   return it == pending_.end() ? nullptr : it->second.get();
 }
 
 const v1::CommandStatus* CommandTable::FindFinished(absl::string_view account, absl::string_view request_id) const {
-  const auto it = finished_.find(Key(account, request_id));
-  return it == finished_.end() ? nullptr : &it->second->status;
+  const v1::CommandStatus* found = finished_.Find(account, request_id);
+  return found != nullptr ? found : finished_queued_.Find(account, request_id);
 }
 
 PendingCommand* CommandTable::Add(std::unique_ptr<PendingCommand> command) {
@@ -25,9 +25,39 @@ PendingCommand* CommandTable::Add(std::unique_ptr<PendingCommand> command) {
   return added;
 }
 
+void CommandTable::Drop(PendingCommand& command) { TakeOut(command); }
+
+void CommandTable::SetDeadline(PendingCommand& command, absl::Time deadline) {
+  by_deadline_.erase({command.deadline, command.number});
+  command.deadline = deadline;
+  by_deadline_.emplace(std::make_pair(deadline, command.number), &command);
+}
+
+void CommandTable::Hold(PendingCommand& command) { held_[command.project()].emplace(command.number, &command); }
+
+void CommandTable::Unhold(PendingCommand& command) {
+  const auto project = held_.find(command.project());
+  if (project == held_.end()) return;
+  project->second.erase(command.number);
+  if (project->second.empty()) held_.erase(project);
+}
+
+std::vector<PendingCommand*> CommandTable::HeldIn(const ProjectKey& project) const {
+  std::vector<PendingCommand*> held;
+  const auto it = held_.find(project);
+  if (it == held_.end()) return held;
+  for (const auto& [number, command] : it->second) held.push_back(command);
+  return held;
+}
+
+int CommandTable::HeldCount(const ProjectKey& project) const {
+  const auto it = held_.find(project);
+  return it == held_.end() ? 0 : static_cast<int>(it->second.size());
+}
+
 WaiterId CommandTable::AddWaiter(PendingCommand& command, absl::Time deadline, CommandCallback done) {
   const WaiterId id = ++last_waiter_;
-  if (deadline < command.deadline) waits_by_deadline_.emplace(std::make_pair(deadline, id), &command);
+  waits_by_deadline_.emplace(std::make_pair(deadline, id), &command);
   command.waiters.push_back({id, deadline, std::move(done)});
   return id;
 }
@@ -42,36 +72,27 @@ CommandCallback CommandTable::RemoveWaiter(PendingCommand& command, WaiterId id)
   return done;
 }
 
-std::unique_ptr<PendingCommand> CommandTable::Finish(PendingCommand& command, const v1::CommandStatus& status) {
+std::unique_ptr<PendingCommand> CommandTable::TakeOut(PendingCommand& command) {
+  Unhold(command);
   by_deadline_.erase({command.deadline, command.number});
   for (const PendingCommand::Waiter& waiter : command.waiters) waits_by_deadline_.erase({waiter.deadline, waiter.id});
   const auto it = pending_.find(Key(command.account, command.request_id));
   std::unique_ptr<PendingCommand> taken = std::move(it->second);
   pending_.erase(it);
-
-  v1::CommandStatus remembered = DescribePending(*taken);
-  remembered.set_state(status.state());
-  if (status.has_error()) *remembered.mutable_error() = status.error();
-  if (taken->keep_result && status.has_result()) *remembered.mutable_result() = status.result();
-  Remember(Key(taken->account, taken->request_id), std::move(remembered));
   return taken;
 }
 
-void CommandTable::Remember(Key key, v1::CommandStatus status) {
-  if (const auto earlier = finished_.find(key); earlier != finished_.end()) {
-    finished_bytes_ -= earlier->second->bytes;
-    finished_order_.erase(earlier->second);
-    finished_.erase(earlier);
-  }
-  const auto bytes = static_cast<int64_t>(status.ByteSizeLong());
-  const absl::Time at = FromProto(status.updated_at());
-  finished_order_.push_back({key, at, std::move(status), bytes});
-  finished_.emplace(std::move(key), std::prev(finished_order_.end()));
-  finished_bytes_ += bytes;
-  while (static_cast<int>(finished_.size()) > limits_.finished ||
-         (finished_bytes_ > limits_.finished_bytes && finished_.size() > 1)) {
-    ForgetOldest();
-  }
+std::unique_ptr<PendingCommand> CommandTable::Finish(PendingCommand& command, const v1::CommandStatus& status,
+                                                     absl::Time now) {
+  std::unique_ptr<PendingCommand> taken = TakeOut(command);
+  v1::CommandStatus remembered = DescribePending(*taken);
+  if (status.has_error()) *remembered.mutable_error() = status.error();
+  if (taken->keep_result && status.has_result()) *remembered.mutable_result() = status.result();
+  FinishedCommands& other = taken->queued ? finished_ : finished_queued_;
+  other.Forget(taken->account, taken->request_id);
+  FinishedCommands& place = taken->queued ? finished_queued_ : finished_;
+  place.Remember(taken->account, std::move(remembered), now);
+  return taken;
 }
 
 std::vector<PendingCommand*> CommandTable::Due(absl::Time now) const {
@@ -102,13 +123,8 @@ std::vector<PendingCommand*> CommandTable::SentTo(SessionId session) const {
 }
 
 void CommandTable::ForgetOld(absl::Time now) {
-  while (!finished_order_.empty() && finished_order_.front().at + limits_.keep_finished <= now) ForgetOldest();
-}
-
-void CommandTable::ForgetOldest() {
-  finished_bytes_ -= finished_order_.front().bytes;
-  finished_.erase(finished_order_.front().key);
-  finished_order_.pop_front();
+  finished_.ForgetOld(now);
+  finished_queued_.ForgetOld(now);
 }
 
 absl::Status OutcomeOf(const v1::CommandStatus& status) {
@@ -125,10 +141,12 @@ v1::CommandStatus DescribePending(const PendingCommand& command) {
   status.set_request_id(command.request_id);
   status.set_project_id(command.project_id);
   status.set_command(std::string(command.info->name));
-  status.set_state(command.state);
+  status.set_state(command.state());
   status.set_agent_instance(command.agent_instance);
   *status.mutable_accepted_at() = ToProto(command.accepted_at);
-  *status.mutable_updated_at() = ToProto(command.updated_at);
+  *status.mutable_updated_at() = ToProto(command.progress.changed_at());
+  status.set_reason(command.progress.reason());
+  if (command.state() == v1::COMMAND_STATE_QUEUED) status.set_durability(command.durability);
   return status;
 }
 

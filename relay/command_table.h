@@ -3,7 +3,7 @@
 #define SPECRELAY_RELAY_COMMAND_TABLE_H_
 
 #include <cstdint>
-#include <list>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -16,6 +16,9 @@
 #include "absl/time/time.h"
 #include "proto/support/command_catalog.h"
 #include "relay/agent_session.h"
+#include "relay/delivery_progress.h"
+#include "relay/finished_commands.h"
+#include "relay/offline_queue.h"
 #include "specrelay/v1/agent_gateway.pb.h"
 #include "specrelay/v1/relay.pb.h"
 
@@ -25,20 +28,29 @@ namespace specrelay {
 using CommandCallback = absl::AnyInvocable<void(v1::CommandStatus)>;
 using WaiterId = uint64_t;
 
-// A command under way.
+// A command that has not ended.
 struct PendingCommand {
   std::string account;
   std::string request_id;
   std::string project_id;
   const CommandInfo* info = nullptr;
-  v1::CommandDelivery delivery;  // as it is sent
-  absl::Time accepted_at;
-  absl::Time updated_at;
-  absl::Time deadline;
-  v1::CommandState state = v1::COMMAND_STATE_ACCEPTED;
-  SessionId session = kNoSession;  // where it was sent
-  std::string agent_instance;      // uid of that instance
-  bool keep_result = false;        // somebody may ask later: it was submitted
+  std::shared_ptr<const v1::CommandDelivery> delivery;  // as it is sent, but for the timeout
+  v1::OfflinePolicy policy = v1::OFFLINE_POLICY_FAIL;   // QUEUE only for writes
+  bool keep_result = false;                             // somebody may ask later: it was submitted or queued
+
+  // By the clock of deadlines.
+  absl::Time began;
+  absl::Time deadline;                             // set by the table
+  absl::Time expires_at = absl::InfiniteFuture();  // when it may be queued: how long
+  absl::Duration patience = absl::ZeroDuration();  // when it may be queued: how long an agent may take
+  absl::Time accepted_at;                          // by the clock on the wall
+
+  DeliveryProgress progress{absl::InfinitePast()};
+  SessionId session = kNoSession;                                     // where it was sent
+  std::string agent_instance;                                         // uid of that instance
+  int lost_sendings = 0;                                              // to agents that went without an answer
+  bool queued = false;                                                // it has a place in the offline queue
+  v1::QueueDurability durability = v1::QUEUE_DURABILITY_UNSPECIFIED;  // of that place
 
   struct Waiter {
     WaiterId id;
@@ -48,6 +60,10 @@ struct PendingCommand {
   std::vector<Waiter> waiters;
 
   uint64_t number = 0;  // order of acceptance, set by the table
+
+  v1::CommandState state() const { return progress.state(); }
+  bool may_queue() const { return policy == v1::OFFLINE_POLICY_QUEUE; }
+  ProjectKey project() const { return {account, project_id}; }
 };
 
 // Pure bookkeeping, not thread-safe: the relay guards it. Pointers stay valid until the command is taken out.
@@ -55,15 +71,16 @@ class CommandTable {
  public:
   struct Limits {
     int pending = 65'536;
-    int finished = 10'000;
-    int64_t finished_bytes = 32 << 20;
-    absl::Duration keep_finished = absl::Minutes(10);
+    FinishedCommands::Limits finished;
+    // Those that were queued: whoever asks for them was away for longer.
+    FinishedCommands::Limits finished_queued{10'000, 32 << 20, absl::Hours(24)};
   };
 
-  explicit CommandTable(Limits limits) : limits_(limits) {}
+  explicit CommandTable(Limits limits)
+      : limits_(limits), finished_(limits.finished), finished_queued_(limits.finished_queued) {}
 
-  // A command of that account and id under way; nullptr when there is none.
-  PendingCommand* FindPending(absl::string_view account, absl::string_view request_id);
+  // A command of that account and id that has not ended; nullptr when there is none.
+  PendingCommand* FindPending(absl::string_view account, absl::string_view request_id) const;
 
   // What a command of that account and id ended with; nullptr when it is not known (any longer).
   const v1::CommandStatus* FindFinished(absl::string_view account, absl::string_view request_id) const;
@@ -74,6 +91,17 @@ class CommandTable {
   // Adds a command whose id is not pending.
   PendingCommand* Add(std::unique_ptr<PendingCommand> command);
 
+  // Takes a command out as if it had never been there.
+  void Drop(PendingCommand& command);
+
+  void SetDeadline(PendingCommand& command, absl::Time deadline);
+
+  // Commands that wait for an agent of their project without a place in the offline queue.
+  void Hold(PendingCommand& command);
+  void Unhold(PendingCommand& command);                                  // no effect when it is not held
+  std::vector<PendingCommand*> HeldIn(const ProjectKey& project) const;  // in the order of their acceptance
+  int HeldCount(const ProjectKey& project) const;
+
   // Adds somebody who waits for `command`.
   WaiterId AddWaiter(PendingCommand& command, absl::Time deadline, CommandCallback done);
 
@@ -81,7 +109,7 @@ class CommandTable {
   CommandCallback RemoveWaiter(PendingCommand& command, WaiterId id);
 
   // Takes a command out and remembers `status` as its end, without the result unless the command says to keep it.
-  std::unique_ptr<PendingCommand> Finish(PendingCommand& command, const v1::CommandStatus& status);
+  std::unique_ptr<PendingCommand> Finish(PendingCommand& command, const v1::CommandStatus& status, absl::Time now);
 
   // Commands whose deadline is not after `now`, earliest deadline first.
   std::vector<PendingCommand*> Due(absl::Time now) const;
@@ -96,31 +124,31 @@ class CommandTable {
   void ForgetOld(absl::Time now);
 
   int pending_count() const { return static_cast<int>(pending_.size()); }
-  int finished_count() const { return static_cast<int>(finished_.size()); }
+  int finished_count() const { return finished_.count() + finished_queued_.count(); }
+
+  // Ends of commands that were queued.
+  const FinishedCommands& finished_queued() const { return finished_queued_; }
+
+  // Calls `visit(PendingCommand&)` for each that has not ended, in no order. It must not change the table.
+  template <typename Visit>
+  void ForEachPending(const Visit& visit) const {
+    for (const auto& [key, command] : pending_) visit(*command);
+  }
 
  private:
   using Key = std::pair<std::string, std::string>;  // account, request id
-  struct Finished {
-    Key key;
-    absl::Time at;
-    v1::CommandStatus status;
-    int64_t bytes;
-  };
 
-  void ForgetOldest();
-
-  void Remember(Key key, v1::CommandStatus status);
+  std::unique_ptr<PendingCommand> TakeOut(PendingCommand& command);
 
   const Limits limits_;
   WaiterId last_waiter_ = 0;
   uint64_t last_number_ = 0;
   absl::flat_hash_map<Key, std::unique_ptr<PendingCommand>> pending_;
   absl::btree_map<std::pair<absl::Time, uint64_t>, PendingCommand*> by_deadline_;
-  // Only waiters who give up before their command's own deadline.
   absl::btree_map<std::pair<absl::Time, WaiterId>, PendingCommand*> waits_by_deadline_;
-  std::list<Finished> finished_order_;  // oldest first
-  absl::flat_hash_map<Key, std::list<Finished>::iterator> finished_;
-  int64_t finished_bytes_ = 0;
+  std::map<ProjectKey, std::map<uint64_t, PendingCommand*>> held_;  // none is empty
+  FinishedCommands finished_;
+  FinishedCommands finished_queued_;
 };
 
 // OK for a command that was applied; why it was not for one that ended otherwise; DEADLINE_EXCEEDED for one that has

@@ -115,7 +115,7 @@ v1::AgentStatus DescribeInstance(const Instance& instance) {
   *status.mutable_machine() = registration.machine();
   status.set_agent_version(registration.agent_version());
   *status.mutable_connected_since() = ToProto(instance.connected_since);
-  *status.mutable_last_heartbeat() = ToProto(instance.last_heard);
+  *status.mutable_last_heartbeat() = ToProto(instance.last_seen);
   status.set_in_flight(instance.in_flight);
   status.set_healthy(instance.healthy());
   *status.mutable_policy() = registration.policy();

@@ -29,10 +29,13 @@ struct Instance {
   v1::Register registration;
   std::shared_ptr<AgentSession> stream;
 
+  // By the clock on the wall.
   absl::Time connected_since;
+  absl::Time last_seen;
+  // By the clock of deadlines.
   absl::Time last_heard;
+  absl::Time ping_sent;      // of the latest ping, or when it connected
   uint64_t ping_nonce = 0;   // of the unanswered ping; 0 when there is none
-  absl::Time ping_sent;      // of the latest ping, or connected_since
   bool suspect = false;      // it owes an answer to a ping for longer than usual
   bool leaving = false;      // it said goodbye or was asked to go: gets no new commands
   int in_flight = 0;         // commands sent to it that have not ended

@@ -8,16 +8,20 @@
 #include "proto/support/time.h"
 #include "relay/authorization.h"
 
-// Life of the relay as a whole; relay_agents.cc, relay_commands.cc and relay_events.cc hold the rest of the class.
+// Life of the relay as a whole. The rest of the class: relay_agents.cc, relay_commands.cc, relay_delivery.cc,
+// relay_queue.cc and relay_events.cc.
 
 namespace specrelay {
 
 Relay::Relay(RelayOptions options, const Clock& clock)
     : options_(std::move(options)),
       clock_(clock),
+      wall_(options_.wall_clock == nullptr ? clock : *options_.wall_clock),
       observer_(options_.observer == nullptr ? nobody_ : *options_.observer),
       registry_(options_.registry),
-      commands_(options_.commands) {}
+      commands_(options_.commands),
+      memory_queue_(options_.queue),
+      queue_(options_.offline_queue == nullptr ? &memory_queue_ : options_.offline_queue) {}
 
 void Relay::Run(Effects effects) const {
   for (const auto& stream : effects.flush) stream->Flush();
@@ -38,6 +42,7 @@ void Relay::Tick() {
   {
     absl::MutexLock lock(&mu_);
     const absl::Time now = clock_.Now();
+    ForgiveSilenceLocked(now);
     std::vector<Instance*> dead;
     std::vector<Instance*> changed;
     registry_.ForEachInstance([&](Instance& instance) {
@@ -59,14 +64,12 @@ void Relay::Tick() {
       effects.close.emplace_back(instance->stream, reason);
       RemoveInstanceLocked(instance->id, reason, {}, effects);
     }
-    for (PendingCommand* command : commands_.Due(now)) {
-      FailLocked(*command,
-                 absl::DeadlineExceededError("no answer in time; the command may or may not have been applied: send it "
-                                             "again with the same request id"),
-                 v1::COMMAND_STATE_UNKNOWN, effects);
-    }
+    for (PendingCommand* command : commands_.Due(now)) ExpireLocked(*command, effects);
     for (auto& waiter : commands_.TakeDueWaiters(now)) effects.completions.push_back(std::move(waiter));
     commands_.ForgetOld(now);
+    to_replay_.merge(stalled_);
+    stalled_.clear();
+    ReplayLocked(effects);
   }
   Run(std::move(effects));
 }
@@ -85,6 +88,7 @@ void Relay::Drain(absl::Duration retry_after) {
       instance.leaving = true;
       SendLocked(instance, frame, effects);
     });
+    if (queue_->durability() != v1::QUEUE_DURABILITY_DISK) EndAllWaitingLocked(effects);
   }
   Run(std::move(effects));
 }
@@ -102,6 +106,7 @@ absl::Status Relay::ForgetProject(const Principal& principal, absl::string_view 
     absl::MutexLock lock(&mu_);
     const ProjectRecord* record = VisibleProjectLocked(principal, project_id);
     if (record == nullptr) return UnknownProject(project_id);
+    DropQueueLocked({principal.account, std::string(project_id)}, effects);
     PublishResyncLocked(*record, "the project was taken from the list", effects);
     registry_.ForgetProject(principal.account, project_id);
   }
@@ -156,6 +161,8 @@ RelayLoad Relay::load() const {
   absl::MutexLock lock(&mu_);
   load.commands_pending = commands_.pending_count();
   load.commands_remembered = commands_.finished_count();
+  load.commands_queued = queue_->Used().commands;
+  load.bytes_of_queued = queue_->Used().bytes;
   registry_.ForEachInstance([&](const Instance& instance) {
     const AgentSession::Queued queued = instance.stream->queued();
     load.frames_queued += queued.frames;

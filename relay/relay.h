@@ -1,13 +1,16 @@
 // The relay itself: sessions of agents, commands of clients, events for watchers. Knows no transport and no file.
 //
-// Thread-safe. Nothing blocks. Time comes from the clock given at construction and passes in Tick(). Frames are queued
+// Thread-safe. Nothing blocks. Time comes from the clock given at construction, which may never be set back or forward,
+// and passes in Tick(). Frames are queued
 // under the relay's lock, which fixes their order; streams are flushed, callbacks called and watchers woken without it.
 #ifndef SPECRELAY_RELAY_RELAY_H_
 #define SPECRELAY_RELAY_RELAY_H_
 
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -18,10 +21,13 @@
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "absl/types/optional.h"
 #include "proto/support/clock.h"
 #include "relay/agent_session.h"
 #include "relay/command_table.h"
 #include "relay/event_log.h"
+#include "relay/memory_offline_queue.h"
+#include "relay/offline_queue.h"
 #include "relay/principal.h"
 #include "relay/registry.h"
 #include "relay/relay_observer.h"
@@ -47,6 +53,8 @@ struct RelayOptions {
   // Tells the cursors of this process from those of others; RandomBase62(8) in production.
   std::string epoch;
   absl::Duration heartbeat_interval = absl::Seconds(30);
+  // The same while an agent owes answers and is silent: one that was stopped with its socket alive is found sooner.
+  absl::Duration busy_heartbeat_interval = absl::Seconds(10);
   absl::Duration suspect_after = absl::Seconds(2);  // of silence after a ping: others are preferred
   absl::Duration dead_after = absl::Seconds(10);    // of silence after a ping: the stream is ended
   absl::Duration default_timeout = absl::Seconds(30);
@@ -55,10 +63,18 @@ struct RelayOptions {
   int64_t max_frame_bytes = 68 << 20;  // a file of 64 MiB and what surrounds it
   std::string dashboard_url;           // where people reach the dashboard, for agents' links; empty: not known
   int in_flight_per_project = 1024;
+  int held_per_project = 1024;                       // commands that wait for an agent without being queued
+  int max_sendings = 8;                              // of one command to agents that go without an answer
+  absl::Duration queue_keep = absl::Hours(24);       // for queued commands
+  absl::Duration queue_patience = absl::Minutes(1);  // for the answer to one that was sent, at least
   EventLogLimits event_log;
   Registry::Limits registry;
   CommandTable::Limits commands;
-  RelayObserver* observer = nullptr;  // must outlive the relay; nullptr: nobody
+  MemoryOfflineQueue::Limits queue;  // of the queue in memory
+  // All must outlive the relay.
+  const Clock* wall_clock = nullptr;      // of times that people see; nullptr: the clock of deadlines
+  RelayObserver* observer = nullptr;      // nullptr: nobody
+  OfflineQueue* offline_queue = nullptr;  // nullptr: one in memory
 };
 
 // What the relay holds at one moment, for metrics.
@@ -67,7 +83,9 @@ struct RelayLoad {
   int projects_offline = 0;
   int commands_pending = 0;
   int commands_remembered = 0;  // that have ended
-  int64_t frames_queued = 0;    // for agents
+  int commands_queued = 0;      // for agents that are away; conflicts included
+  int64_t bytes_of_queued = 0;
+  int64_t frames_queued = 0;  // for agents
   int64_t bytes_queued = 0;
   int64_t events_kept = 0;
   int64_t event_bytes_kept = 0;
@@ -92,14 +110,16 @@ class Relay {
   // Handles a frame of a registered agent.
   void OnFrame(SessionId session, v1::AgentFrame frame);
 
-  // The stream has ended, for `reason`. `unsent` are the commands that were never given to the transport: they go to
-  // another instance; all others in flight fail at once. Idempotent.
+  // The stream has ended, for `reason`. `unsent` are the commands that were never given to the transport. What was in
+  // flight is sent to another instance under the same id; when there is none it waits, if its sender allows that, and
+  // otherwise fails at once. Idempotent.
   void Disconnect(SessionId session, const absl::Status& reason, const std::vector<std::string>& unsent);
 
   // --- Clients ------------------------------------------------------------------------------------------------------
 
-  // Sends a command; `done` gets its final status. When this fails, nothing was sent and `done` is not called. A
-  // request id under way with the same command gets the same outcome; with another it is INVALID_ARGUMENT.
+  // Sends a command; `done` gets its final status, or that it is QUEUED when it may be and cannot be sent now. When
+  // this fails, nothing was sent and `done` is not called. A request id under way with the same command gets the same
+  // outcome; with another it is INVALID_ARGUMENT.
   // `client_deadline` is the caller's own; the earlier of it and the request's timeout counts.
   absl::StatusOr<CommandTicket> Execute(const Caller& caller, v1::ExecuteRequest request, absl::Time client_deadline,
                                         CommandCallback done);
@@ -115,12 +135,26 @@ class Relay {
   // nobody waits for is taken back from its agent if it has not begun.
   void Abandon(const CommandTicket& ticket);
 
+  // The offline queue of a project, one write of it with its content, and what a client may do with that: take back
+  // what has not been sent, and decide about a conflict. NOT_FOUND when there is no such thing, FAILED_PRECONDITION
+  // when it is too late, each saying what to do.
+  absl::StatusOr<v1::ListQueueResponse> ListQueue(const Caller& caller, const v1::ListQueueRequest& request) const;
+  absl::StatusOr<v1::QueuedCommand> GetQueuedCommand(const Caller& caller,
+                                                     const v1::GetQueuedCommandRequest& request) const;
+  absl::StatusOr<v1::CommandStatus> CancelCommand(const Caller& caller, const v1::CancelCommandRequest& request);
+  absl::StatusOr<v1::ResolveConflictResponse> ResolveConflict(const Caller& caller,
+                                                              const v1::ResolveConflictRequest& request);
+
+  // What a queued command outlives.
+  v1::QueueDurability queue_durability() const;
+
   absl::StatusOr<v1::ListProjectsResponse> ListProjects(const Principal& principal) const;
   absl::StatusOr<v1::ListAgentsResponse> ListAgents(const Principal& principal,
                                                     const v1::ListAgentsRequest& request) const;
 
-  // Forgets a project until one of its agents registers again: lists, commands and events no longer know it. Agents
-  // stay connected, and commands under way end as they would. NOT_FOUND, or PERMISSION_DENIED for a viewer.
+  // Forgets a project until one of its agents registers again: lists, commands and events no longer know it, and what
+  // was queued is cancelled. Agents stay connected, and commands under way end as they would. NOT_FOUND, or
+  // PERMISSION_DENIED for a viewer.
   absl::Status ForgetProject(const Principal& principal, absl::string_view project_id);
 
   // Where a watcher begins to read, and whether it must be told to resync first.
@@ -136,7 +170,8 @@ class Relay {
   // Lets time pass: deadlines, heartbeats. To be called every 100 ms or so.
   void Tick();
 
-  // Refuses new agents and commands from now on and asks every agent to finish and come back after `retry_after`.
+  // Refuses new agents and commands from now on and asks every agent to finish and come back after `retry_after`. What
+  // is queued ends, unless its queue outlives the relay.
   void Drain(absl::Duration retry_after);
 
   // Commands under way.
@@ -144,7 +179,9 @@ class Relay {
 
   RelayLoad load() const;
 
-  // Never nullptr behind it.
+  // The clock of what people see.
+  const Clock& wall_clock() const { return wall_; }
+
   RelayObserver& observer() const { return observer_; }
 
  private:
@@ -170,6 +207,12 @@ class Relay {
   // Agents.
   void RemoveInstanceLocked(SessionId session, const absl::Status& reason, const std::vector<std::string>& unsent,
                             Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // The first half of that: its commands still have to find another way. False when there is no such instance.
+  bool DetachInstanceLocked(SessionId session, const absl::Status& reason, Effects& effects)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  absl::StatusOr<SessionId> AddInstanceLocked(const Principal& principal, v1::Register registration,
+                                              std::shared_ptr<AgentSession> stream, Effects& effects)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void SendLocked(Instance& instance, v1::RelayFrame frame, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void HandleOutcomeLocked(Instance& instance, v1::CommandOutcome outcome, Effects& effects)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
@@ -179,6 +222,8 @@ class Relay {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void HandleJobProgressLocked(const Instance& instance, v1::JobProgress progress, Effects& effects)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // When the relay itself was stopped for long, it could hear nobody: those who owe a sign of life get their time anew.
+  void ForgiveSilenceLocked(absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void HeartbeatLocked(Instance& instance, absl::Time now, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void RequestStateLocked(Instance& instance, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   // Takes events from the project's primary instance, and asks it for its state when it was not the source before.
@@ -187,19 +232,66 @@ class Relay {
   // Commands.
   absl::StatusOr<std::unique_ptr<PendingCommand>> Prepare(const Caller& caller, v1::ExecuteRequest request,
                                                           absl::Time client_deadline) const;
+  using UseCommand = absl::FunctionRef<void(PendingCommand& command, absl::Time deadline, Effects& effects)>;
   // Prepares a command and accepts it; `use` gets it, and when it is due, under the lock.
-  absl::Status Accept(const Caller& caller, v1::ExecuteRequest request, absl::Time client_deadline,
-                      absl::FunctionRef<void(PendingCommand& command, absl::Time deadline)> use);
+  absl::Status Accept(const Caller& caller, v1::ExecuteRequest request, absl::Time client_deadline, UseCommand use);
   absl::StatusOr<PendingCommand*> AcceptLocked(const Principal& principal, std::unique_ptr<PendingCommand> command,
                                                Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+
+  // Delivery.
+  void TransitionLocked(PendingCommand& command, v1::CommandState next, absl::string_view reason, Effects& effects)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // Gives the command to an instance. UNAVAILABLE when there is none.
   absl::Status DispatchLocked(PendingCommand& command, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   // Queues the command's delivery for the first instance of the project that takes it.
   absl::StatusOr<Instance*> EnqueueLocked(const PendingCommand& command, const ProjectRecord* record)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // Lets the command wait for an agent, as its sender allows; `reason`, which is why it must, when it does not.
+  absl::Status HoldLocked(PendingCommand& command, const absl::Status& reason, Effects& effects)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  absl::Status PushLocked(PendingCommand& command, uint64_t order) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  absl::Status WhyNotSentLocked(const PendingCommand& command) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // Whether a command that waits can only go on when somebody does something.
+  bool IsStuckLocked(const PendingCommand& command) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // Its instance is gone or leaves: finds another way for the command.
+  void RerouteLocked(PendingCommand& command, bool was_sent, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void RerouteAllLocked(SessionId session, const std::vector<std::string>& unsent, Effects& effects)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // It no longer counts among those of its instance.
+  void UnassignLocked(PendingCommand& command) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // Sends what waits in the projects where something may have come to move. Last thing under the lock.
+  void ReplayLocked(Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void ReplayProjectLocked(const ProjectKey& project, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // False when the project takes no more now.
+  bool ReplayCommandLocked(PendingCommand& command, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+
+  // Ends.
   void FinishLocked(PendingCommand& command, v1::CommandStatus status, Effects& effects)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void FailLocked(PendingCommand& command, const absl::Status& reason, v1::CommandState state, Effects& effects)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // Ends a command that waits, in the state `certain` with `reason`; in UNKNOWN when an agent may have executed it.
+  void GiveUpLocked(PendingCommand& command, const absl::Status& reason, v1::CommandState certain, Effects& effects)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void ExpireLocked(PendingCommand& command, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // Empties the queue of a project, or ends all that waits anywhere.
+  void DropQueueLocked(const ProjectKey& project, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void EndAllWaitingLocked(Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+
+  // The queue.
+  v1::QueuedCommand DescribeQueuedLocked(const QueuedWrite& write) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  absl::StatusOr<const QueuedWrite*> FindConflictLocked(const Principal& principal, absl::string_view request_id) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  absl::StatusOr<v1::ResolveConflictResponse> ResolveLocked(const Caller& caller,
+                                                            const v1::ResolveConflictRequest& request, Effects& effects)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  absl::StatusOr<v1::ResolveConflictResponse> ResendLocked(const Caller& caller, const QueuedWrite& conflict,
+                                                           const v1::ResolveConflictRequest& request, Effects& effects)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // How far a command of the caller's has come; NOT_FOUND when it is not known (any longer).
+  absl::StatusOr<v1::CommandStatus> StatusLocked(const Principal& principal, absl::string_view request_id)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+
   ProjectRecord* VisibleProjectLocked(const Principal& principal, absl::string_view project_id) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   // When a call with that timeout (nullptr: the default) is over; INVALID_ARGUMENT when it is out of bounds.
@@ -214,19 +306,26 @@ class Relay {
                              Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void PublishResyncLocked(const ProjectRecord& record, absl::string_view reason, Effects& effects)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
-  void PublishProgressLocked(const PendingCommand& command, absl::string_view reason, Effects& effects)
+  void PublishProgressLocked(const PendingCommand& command, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void PublishResolvedLocked(const QueuedWrite& conflict, absl::string_view how, Effects& effects)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
   const RelayOptions options_;
-  const Clock& clock_;
+  const Clock& clock_;  // of deadlines
+  const Clock& wall_;   // of what people see
   RelayObserver nobody_;
   RelayObserver& observer_;
 
   mutable absl::Mutex mu_;
   bool draining_ ABSL_GUARDED_BY(mu_) = false;
   uint64_t last_nonce_ ABSL_GUARDED_BY(mu_) = 0;
+  absl::Time last_tick_ ABSL_GUARDED_BY(mu_) = absl::InfiniteFuture();
   mutable Registry registry_ ABSL_GUARDED_BY(mu_);
   CommandTable commands_ ABSL_GUARDED_BY(mu_);
+  MemoryOfflineQueue memory_queue_ ABSL_GUARDED_BY(mu_);
+  OfflineQueue* const queue_ ABSL_PT_GUARDED_BY(mu_);
+  std::set<ProjectKey> to_replay_ ABSL_GUARDED_BY(mu_);  // where something may have come to move
+  std::set<ProjectKey> stalled_ ABSL_GUARDED_BY(mu_);    // where an agent takes no more: tried again at each tick
   absl::flat_hash_map<std::string, std::shared_ptr<EventLog>> logs_ ABSL_GUARDED_BY(mu_);  // by account
 };
 

@@ -46,35 +46,42 @@ absl::StatusOr<SessionId> Relay::Register(const Principal& principal, v1::Regist
                                                    existing->project.path(), " on ", existing->machine.host_name(),
                                                    "; give this one an id of its own with --project_id"));
     }
-    if (Instance* twin = registry_.FindTwin(principal.account, registration); twin != nullptr) {
+    SessionId replaced = kNoSession;
+    if (const Instance* twin = registry_.FindTwin(principal.account, registration); twin != nullptr) {
       const absl::Status reason = absl::AbortedError("replaced by a newer stream of the same process");
+      replaced = twin->id;
       effects.close.emplace_back(twin->stream, reason);
-      RemoveInstanceLocked(twin->id, reason, {}, effects);
+      DetachInstanceLocked(replaced, reason, effects);
     }
-    const absl::Time now = clock_.Now();
-    Instance instance;
-    instance.account = principal.account;
-    instance.key_id = principal.key_id;
-    instance.registration = std::move(registration);
-    instance.stream = std::move(stream);
-    instance.connected_since = instance.last_heard = instance.ping_sent = now;
-    absl::StatusOr<Instance*> added = registry_.Add(std::move(instance));
-    if (added.ok()) {
-      session = (*added)->id;
-      SendLocked(**added, MakeWelcome((*added)->id, options_, (*added)->registration), effects);
-      PublishPresenceLocked(**added, v1::Presence::STATE_CONNECTED, "", effects);
-      ChooseEventSourceLocked(*registry_.FindProject(principal.account, project_id), effects);
-      Log(LogLevel::kInfo, "agent connected",
-          {{"account", principal.account},
-           {"project", project_id},
-           {"instance", (*added)->registration.instance_uid()},
-           {"version", (*added)->registration.agent_version()}});
-    } else {
-      session = added.status();
-    }
+    session = AddInstanceLocked(principal, std::move(registration), std::move(stream), effects);
+    if (replaced != kNoSession) RerouteAllLocked(replaced, {}, effects);
+    ReplayLocked(effects);
   }
   Run(std::move(effects));
   return session;
+}
+
+absl::StatusOr<SessionId> Relay::AddInstanceLocked(const Principal& principal, v1::Register registration,
+                                                   std::shared_ptr<AgentSession> stream, Effects& effects) {
+  Instance instance;
+  instance.account = principal.account;
+  instance.key_id = principal.key_id;
+  instance.registration = std::move(registration);
+  instance.stream = std::move(stream);
+  instance.connected_since = instance.last_seen = wall_.Now();
+  instance.last_heard = instance.ping_sent = clock_.Now();
+  ASSIGN_OR_RETURN(Instance* const added, registry_.Add(std::move(instance)));
+  const std::string& project_id = added->registration.project().project_id();
+  SendLocked(*added, MakeWelcome(added->id, options_, added->registration), effects);
+  PublishPresenceLocked(*added, v1::Presence::STATE_CONNECTED, "", effects);
+  ChooseEventSourceLocked(*registry_.FindProject(principal.account, project_id), effects);
+  to_replay_.insert({principal.account, project_id});
+  Log(LogLevel::kInfo, "agent connected",
+      {{"account", principal.account},
+       {"project", project_id},
+       {"instance", added->registration.instance_uid()},
+       {"version", added->registration.agent_version()}});
+  return added->id;
 }
 
 void Relay::OnFrame(SessionId session, v1::AgentFrame frame) {
@@ -84,6 +91,7 @@ void Relay::OnFrame(SessionId session, v1::AgentFrame frame) {
     Instance* instance = registry_.Find(session);
     if (instance == nullptr) return;
     instance->last_heard = clock_.Now();
+    instance->last_seen = wall_.Now();
     switch (frame.frame_case()) {
       case v1::AgentFrame::kPong:
         if (frame.pong().nonce() == instance->ping_nonce) {
@@ -111,6 +119,7 @@ void Relay::OnFrame(SessionId session, v1::AgentFrame frame) {
         // A second Register is refused by the stream; an unknown frame comes from a newer agent.
         break;
     }
+    ReplayLocked(effects);
   }
   Run(std::move(effects));
 }
@@ -120,37 +129,29 @@ void Relay::Disconnect(SessionId session, const absl::Status& reason, const std:
   {
     absl::MutexLock lock(&mu_);
     RemoveInstanceLocked(session, reason, unsent, effects);
+    ReplayLocked(effects);
   }
   Run(std::move(effects));
 }
 
 void Relay::RemoveInstanceLocked(SessionId session, const absl::Status& reason, const std::vector<std::string>& unsent,
                                  Effects& effects) {
-  const std::unique_ptr<Instance> instance = registry_.Remove(session, clock_.Now());
-  if (instance == nullptr) return;
+  if (DetachInstanceLocked(session, reason, effects)) RerouteAllLocked(session, unsent, effects);
+}
+
+bool Relay::DetachInstanceLocked(SessionId session, const absl::Status& reason, Effects& effects) {
+  const std::unique_ptr<Instance> instance = registry_.Remove(session, wall_.Now());
+  if (instance == nullptr) return false;
   effects.gone.push_back(reason.code());
+  const std::string& project_id = instance->registration.project().project_id();
   Log(LogLevel::kInfo, "agent disconnected",
       {{"account", instance->account},
-       {"project", instance->registration.project().project_id()},
+       {"project", project_id},
        {"instance", instance->registration.instance_uid()},
        {"reason", std::string(reason.message())}});
-  for (PendingCommand* command : commands_.SentTo(session)) {
-    const bool was_sent = std::find(unsent.begin(), unsent.end(), command->request_id) == unsent.end();
-    if (was_sent) {
-      FailLocked(*command,
-                 absl::UnavailableError("the agent disconnected before it answered; the command may or may not have "
-                                        "been applied: send it again with the same request id"),
-                 v1::COMMAND_STATE_UNKNOWN, effects);
-      continue;
-    }
-    command->session = kNoSession;
-    if (const absl::Status status = DispatchLocked(*command, effects); !status.ok()) {
-      FailLocked(*command, status, v1::COMMAND_STATE_FAILED, effects);
-    }
-  }
   PublishPresenceLocked(*instance, v1::Presence::STATE_DISCONNECTED, reason.message(), effects);
-  ProjectRecord* record = registry_.FindProject(instance->account, instance->registration.project().project_id());
-  ChooseEventSourceLocked(*record, effects);
+  ChooseEventSourceLocked(*registry_.FindProject(instance->account, project_id), effects);
+  return true;
 }
 
 void Relay::SendLocked(Instance& instance, v1::RelayFrame frame, Effects& effects) {
@@ -161,6 +162,15 @@ void Relay::SendLocked(Instance& instance, v1::RelayFrame frame, Effects& effect
   effects.flush.push_back(instance.stream);
 }
 
+void Relay::ForgiveSilenceLocked(absl::Time now) {
+  const bool stopped = now - last_tick_ >= options_.dead_after;
+  last_tick_ = now;
+  if (!stopped) return;
+  registry_.ForEachInstance([&](Instance& instance) {
+    if (instance.ping_nonce != 0) instance.ping_sent = now;
+  });
+}
+
 void Relay::HeartbeatLocked(Instance& instance, absl::Time now, Effects& effects) {
   if (instance.ping_nonce != 0) {
     // Any frame is a sign of life; only silence since the ping counts.
@@ -168,7 +178,9 @@ void Relay::HeartbeatLocked(Instance& instance, absl::Time now, Effects& effects
     instance.suspect = silence > options_.suspect_after;
     return;
   }
-  if (now - instance.ping_sent < options_.heartbeat_interval) return;
+  const absl::Duration quiet = now - std::max(instance.ping_sent, instance.last_heard);
+  const bool overdue = instance.in_flight > 0 && quiet >= options_.busy_heartbeat_interval;
+  if (!overdue && now - instance.ping_sent < options_.heartbeat_interval) return;
   instance.ping_nonce = ++last_nonce_;
   instance.ping_sent = now;
   v1::RelayFrame frame;

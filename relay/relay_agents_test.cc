@@ -100,8 +100,10 @@ TEST(RelayAgentsTest, ASilentAgentIsPassedOverAndThenDeclaredDead) {
   ASSERT_TRUE(silent.stream->closed().has_value());
   EXPECT_THAT(*silent.stream->closed(), HasCode(absl::StatusCode::kDeadlineExceeded));
   EXPECT_FALSE(steady.stream->closed().has_value());
+  EXPECT_EQ(steady.stream->TakeOnly(v1::RelayFrame::kCommand).command().request_id(), "stuck") << "under the same id";
+  harness.relay.OnFrame(steady.session, AppliedFrame("stuck"));
   ASSERT_EQ(stuck.calls, 1);
-  EXPECT_EQ(stuck.status->state(), v1::COMMAND_STATE_UNKNOWN);
+  EXPECT_EQ(stuck.status->state(), v1::COMMAND_STATE_APPLIED);
 }
 
 TEST(RelayAgentsTest, AnyFrameIsASignOfLife) {
@@ -113,6 +115,43 @@ TEST(RelayAgentsTest, AnyFrameIsASignOfLife) {
   harness.ReportChange(agent, 1, "specs/a/design.md", "01");
   harness.clock.Advance(absl::Seconds(9));
   harness.relay.Tick();
+  EXPECT_FALSE(agent.stream->closed().has_value());
+}
+
+TEST(RelayAgentsTest, AnAgentThatOwesAnswersIsAskedForASignOfLifeSooner) {
+  RelayHarness harness;
+  const auto busy = harness.Connect("p1", "i1");
+  const auto idle = harness.Connect("p2", "i2");
+  RelayHarness::Outcome outcome;
+  ASSERT_THAT(harness.Execute(SpecListRequestFor("p1"), outcome), IsOk());
+  busy.stream->Take();
+  harness.clock.Advance(absl::Seconds(9));
+  harness.ReportChange(busy, 1, "specs/a/design.md", "01");
+  harness.clock.Advance(absl::Seconds(9));
+  harness.relay.Tick();
+  EXPECT_FALSE(busy.stream->TakeOnly(v1::RelayFrame::kPing).has_ping()) << "it was heard meanwhile";
+  harness.clock.Advance(absl::Seconds(1));
+  harness.relay.Tick();
+  EXPECT_TRUE(busy.stream->TakeOnly(v1::RelayFrame::kPing).has_ping());
+  EXPECT_FALSE(idle.stream->TakeOnly(v1::RelayFrame::kPing).has_ping());
+}
+
+TEST(RelayAgentsTest, ARelayThatWasStoppedDeclaresNobodyDeadWhomItCouldNotHear) {
+  RelayHarness harness;
+  const auto agent = harness.Connect("p1", "i1");
+  harness.clock.Advance(absl::Seconds(30));
+  harness.relay.Tick();
+  const uint64_t nonce = agent.stream->TakeOnly(v1::RelayFrame::kPing).ping().nonce();
+  harness.clock.Advance(absl::Hours(5));
+  harness.relay.Tick();
+  EXPECT_FALSE(agent.stream->closed().has_value());
+  v1::AgentFrame pong;
+  pong.mutable_pong()->set_nonce(nonce);
+  harness.relay.OnFrame(agent.session, pong);
+  for (int i = 0; i < 3; ++i) {
+    harness.clock.Advance(absl::Seconds(9));
+    harness.relay.Tick();
+  }
   EXPECT_FALSE(agent.stream->closed().has_value());
 }
 

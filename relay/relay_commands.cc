@@ -20,7 +20,8 @@ namespace {
 using google::protobuf::util::MessageDifferencer;
 
 constexpr size_t kMaxRequestIdBytes = 128;
-constexpr int kGeneratedIdLength = 22;  // 131 bits
+constexpr int kGeneratedIdLength = 22;       // 131 bits
+constexpr int64_t kFrameOverheadBytes = 80;  // around a delivery: its timeout, tags and lengths
 
 absl::Status CheckRequestId(absl::string_view id) {
   if (id.size() > kMaxRequestIdBytes) {
@@ -35,25 +36,25 @@ absl::Status CheckRequestId(absl::string_view id) {
   return absl::OkStatus();
 }
 
-// An outcome as it should be; agents are not trusted to send only such.
-absl::Status CheckOutcome(const v1::CommandOutcome& outcome, const CommandInfo& info) {
-  switch (outcome.state()) {
-    case v1::COMMAND_STATE_APPLIED:
-      if (static_cast<int>(outcome.result().response_case()) != info.field->number()) {
-        return absl::InternalError(
-            absl::StrCat("the agent answered ", std::string(info.name), " with something else; update the agent"));
-      }
-      return absl::OkStatus();
-    case v1::COMMAND_STATE_FAILED:
-    case v1::COMMAND_STATE_CONFLICT:
-    case v1::COMMAND_STATE_CANCELLED:
-    case v1::COMMAND_STATE_UNKNOWN:
-      return FromCommandError(outcome.error());
+// What a sender asked for; only writes are queued.
+v1::OfflinePolicy PolicyOf(const v1::ExecuteRequest& request, const CommandInfo& info) {
+  switch (request.offline_policy()) {
+    case v1::OFFLINE_POLICY_WAIT:
+      return v1::OFFLINE_POLICY_WAIT;
+    case v1::OFFLINE_POLICY_QUEUE:
+      return info.access == v1::COMMAND_ACCESS_WRITE ? v1::OFFLINE_POLICY_QUEUE : v1::OFFLINE_POLICY_FAIL;
     default:
-      return absl::InternalError(absl::StrCat("the agent ended ", std::string(info.name), " in the state ",
-                                              v1::CommandState_Name(outcome.state()),
-                                              ", which is none that ends a command; update the agent"));
+      return v1::OFFLINE_POLICY_FAIL;
   }
+}
+
+v1::SubmitResponse SubmittedResponse(const PendingCommand& command) {
+  const v1::CommandStatus status = DescribePending(command);
+  v1::SubmitResponse response;
+  response.set_request_id(status.request_id());
+  response.set_state(status.state());
+  response.set_durability(status.durability());
+  return response;
 }
 
 }  // namespace
@@ -89,24 +90,42 @@ absl::StatusOr<std::unique_ptr<PendingCommand>> Relay::Prepare(const Caller& cal
   command->request_id = request.request_id();
   command->project_id = std::move(*request.mutable_project_id());
   command->info = info;
-  command->accepted_at = command->updated_at = clock_.Now();
-  v1::CommandDelivery& delivery = command->delivery;
-  delivery.set_request_id(std::move(*request.mutable_request_id()));
-  delivery.mutable_command()->Swap(request.mutable_command());
-  delivery.mutable_actor()->set_account(principal.account);
-  delivery.mutable_actor()->set_key_name(principal.key_name);
-  delivery.mutable_actor()->set_client(caller.client);
+  command->policy = PolicyOf(request, *info);
+  command->began = clock_.Now();
+  command->accepted_at = wall_.Now();
+  command->progress = DeliveryProgress(command->accepted_at);
+  if (command->may_queue()) {
+    const absl::Duration asked = request.has_timeout() ? FromProto(request.timeout()) : options_.default_timeout;
+    command->expires_at = command->began + options_.queue_keep;
+    command->patience = std::max(asked, options_.queue_patience);
+  }
+  auto delivery = std::make_shared<v1::CommandDelivery>();
+  delivery->set_request_id(std::move(*request.mutable_request_id()));
+  delivery->mutable_command()->Swap(request.mutable_command());
+  delivery->mutable_actor()->set_account(principal.account);
+  delivery->mutable_actor()->set_key_name(principal.key_name);
+  delivery->mutable_actor()->set_client(caller.client);
+  if (static_cast<int64_t>(delivery->ByteSizeLong()) + kFrameOverheadBytes > options_.max_frame_bytes) {
+    return absl::ResourceExhaustedError(absl::StrCat("the command has ", delivery->ByteSizeLong(), " bytes; at most ",
+                                                     options_.max_frame_bytes, " can be sent"));
+  }
+  command->delivery = std::move(delivery);
   return command;
 }
 
 absl::StatusOr<CommandTicket> Relay::Execute(const Caller& caller, v1::ExecuteRequest request,
                                              absl::Time client_deadline, CommandCallback done) {
   CommandTicket ticket;
-  RETURN_IF_ERROR(
-      Accept(caller, std::move(request), client_deadline, [&](PendingCommand& command, absl::Time deadline) {
-        mu_.AssertHeld();
-        ticket = {command.account, command.request_id, commands_.AddWaiter(command, deadline, std::move(done))};
-      }));
+  RETURN_IF_ERROR(Accept(caller, std::move(request), client_deadline,
+                         [&](PendingCommand& command, absl::Time deadline, Effects& effects) {
+                           mu_.AssertHeld();
+                           ticket = {command.account, command.request_id, 0};
+                           if (command.queued && IsStuckLocked(command)) {
+                             effects.completions.emplace_back(std::move(done), DescribePending(command));
+                           } else {
+                             ticket.waiter = commands_.AddWaiter(command, deadline, std::move(done));
+                           }
+                         }));
   return ticket;
 }
 
@@ -118,16 +137,16 @@ absl::StatusOr<v1::SubmitResponse> Relay::Submit(const Caller& caller, v1::Submi
   if (request.has_timeout()) *execute.mutable_timeout() = request.timeout();
   execute.mutable_command()->Swap(request.mutable_command());
   v1::SubmitResponse response;
-  RETURN_IF_ERROR(Accept(caller, std::move(execute), absl::InfiniteFuture(), [&](PendingCommand& command, absl::Time) {
-    command.keep_result = true;
-    response.set_request_id(command.request_id);
-    response.set_state(command.state);
-  }));
+  RETURN_IF_ERROR(
+      Accept(caller, std::move(execute), absl::InfiniteFuture(), [&](PendingCommand& command, absl::Time, Effects&) {
+        command.keep_result = true;
+        response = SubmittedResponse(command);
+      }));
   return response;
 }
 
 absl::Status Relay::Accept(const Caller& caller, v1::ExecuteRequest request, absl::Time client_deadline,
-                           absl::FunctionRef<void(PendingCommand& command, absl::Time deadline)> use) {
+                           UseCommand use) {
   const CommandInfo* const info = FindCommand(request.command());
   Effects effects;
   const auto accept = [&]() -> absl::Status {
@@ -135,7 +154,8 @@ absl::Status Relay::Accept(const Caller& caller, v1::ExecuteRequest request, abs
     const absl::Time deadline = prepared->deadline;
     absl::MutexLock lock(&mu_);
     ASSIGN_OR_RETURN(PendingCommand* const command, AcceptLocked(caller.principal, std::move(prepared), effects));
-    use(*command, deadline);
+    ReplayLocked(effects);
+    use(*command, deadline, effects);
     return absl::OkStatus();
   };
   const absl::Status status = accept();
@@ -150,98 +170,25 @@ absl::StatusOr<PendingCommand*> Relay::AcceptLocked(const Principal& principal, 
   if (VisibleProjectLocked(principal, command->project_id) == nullptr) return UnknownProject(command->project_id);
   if (PendingCommand* same = commands_.FindPending(command->account, command->request_id); same != nullptr) {
     if (same->project_id == command->project_id &&
-        MessageDifferencer::Equals(same->delivery.command(), command->delivery.command())) {
+        MessageDifferencer::Equals(same->delivery->command(), command->delivery->command())) {
       return same;
     }
     return absl::InvalidArgumentError(
         absl::StrCat("request id ", command->request_id, " is in use by a different command; choose another"));
   }
+  // Whoever has not heard that it was taken back, as a browser that sends again what waits, shall not undo that.
+  const v1::CommandStatus* ended = commands_.finished_queued().Find(command->account, command->request_id);
+  if (ended != nullptr && ended->state() == v1::COMMAND_STATE_CANCELLED) return FromCommandError(ended->error());
   if (commands_.full()) {
     return absl::ResourceExhaustedError("the relay has too many commands under way; try again in a moment");
   }
-  RETURN_IF_ERROR(DispatchLocked(*command, effects));
-  return commands_.Add(std::move(command));
-}
-
-absl::StatusOr<Instance*> Relay::EnqueueLocked(const PendingCommand& command, const ProjectRecord* record) {
-  while (Instance* const instance = record == nullptr ? nullptr : record->Primary()) {
-    if (instance->in_flight >= options_.in_flight_per_project) {
-      return absl::ResourceExhaustedError(absl::StrCat("project ", command.project_id, " has ", instance->in_flight,
-                                                       " commands under way, its limit; wait for some to end"));
-    }
-    v1::RelayFrame frame;
-    *frame.mutable_command() = command.delivery;
-    const absl::Status status = instance->stream->Enqueue(std::move(frame));
-    if (status.ok()) return instance;
-    if (!absl::IsFailedPrecondition(status)) {
-      return absl::ResourceExhaustedError(
-          absl::StrCat("the agent does not keep up (", std::string(status.message()), "); try again in a moment"));
-    }
-    // Its stream is ending, of which the relay has yet to be told.
-    instance->leaving = true;
-  }
-  return absl::UnavailableError(
-      absl::StrCat("no agent of project ", command.project_id, " is connected; start it on the developer's machine"));
-}
-
-absl::Status Relay::DispatchLocked(PendingCommand& command, Effects& effects) {
-  const ProjectRecord* record = registry_.FindProject(command.account, command.project_id);
-  const absl::Time now = clock_.Now();
-  *command.delivery.mutable_timeout() = ToProto(std::max(command.deadline - now, absl::ZeroDuration()));
-  if (static_cast<int64_t>(command.delivery.ByteSizeLong()) + 64 > options_.max_frame_bytes) {
-    return absl::ResourceExhaustedError(absl::StrCat("the command has ", command.delivery.ByteSizeLong(),
-                                                     " bytes; at most ", options_.max_frame_bytes, " can be sent"));
-  }
-  ASSIGN_OR_RETURN(Instance* const instance, EnqueueLocked(command, record));
-  effects.flush.push_back(instance->stream);
-  ++instance->in_flight;
-  command.session = instance->id;
-  command.agent_instance = instance->registration.instance_uid();
-  command.state = v1::COMMAND_STATE_SENT;
-  command.updated_at = now;
-  PublishProgressLocked(command, "", effects);
-  return absl::OkStatus();
-}
-
-void Relay::HandleOutcomeLocked(Instance& instance, v1::CommandOutcome outcome, Effects& effects) {
-  PendingCommand* command = commands_.FindPending(instance.account, outcome.request_id());
-  if (command == nullptr || command->session != instance.id) {
-    // An answer after the deadline, a second one, or one to a question nobody asked: none changes an outcome.
-    Log(LogLevel::kDebug, "outcome of no command under way ignored",
-        {{"instance", instance.registration.instance_uid()}});
-    return;
-  }
-  if (const absl::Status status = CheckOutcome(outcome, *command->info); !status.ok()) {
-    FailLocked(*command, status, FinalState(status), effects);
-    return;
-  }
-  v1::CommandStatus status;
-  status.set_state(v1::COMMAND_STATE_APPLIED);
-  status.mutable_result()->Swap(outcome.mutable_result());
-  FinishLocked(*command, std::move(status), effects);
-}
-
-void Relay::FailLocked(PendingCommand& command, const absl::Status& reason, v1::CommandState state, Effects& effects) {
-  v1::CommandStatus status;
-  status.set_state(state);
-  *status.mutable_error() = ToCommandError(WithCommand(reason, command.request_id, state));
-  FinishLocked(command, std::move(status), effects);
-}
-
-void Relay::FinishLocked(PendingCommand& command, v1::CommandStatus status, Effects& effects) {
-  if (Instance* instance = registry_.Find(command.session); instance != nullptr) --instance->in_flight;
-  command.state = status.state();
-  command.updated_at = clock_.Now();
-  effects.ended.push_back({command.info->name, command.state, command.updated_at - command.accepted_at});
-  PublishProgressLocked(command, status.error().message(), effects);
-  v1::CommandStatus whole = DescribePending(command);
-  if (status.has_error()) whole.mutable_error()->Swap(status.mutable_error());
-  if (status.has_result()) whole.mutable_result()->Swap(status.mutable_result());
-
-  std::unique_ptr<PendingCommand> finished = commands_.Finish(command, whole);
-  auto& waiters = finished->waiters;
-  for (size_t i = 0; i + 1 < waiters.size(); ++i) effects.completions.emplace_back(std::move(waiters[i].done), whole);
-  if (!waiters.empty()) effects.completions.emplace_back(std::move(waiters.back().done), std::move(whole));
+  PendingCommand* const added = commands_.Add(std::move(command));
+  const bool behind = added->may_queue() && queue_->HasLive(added->project());
+  absl::Status status = behind ? WhyNotSentLocked(*added) : DispatchLocked(*added, effects);
+  if (absl::IsUnavailable(status)) status = HoldLocked(*added, status, effects);
+  if (status.ok()) return added;
+  commands_.Drop(*added);
+  return status;
 }
 
 absl::StatusOr<CommandTicket> Relay::Wait(const Caller& caller, const v1::WaitCommandRequest& request,
@@ -250,23 +197,27 @@ absl::StatusOr<CommandTicket> Relay::Wait(const Caller& caller, const v1::WaitCo
   const std::string& account = caller.principal.account;
   ASSIGN_OR_RETURN(const absl::Time deadline, DeadlineFor(request.has_timeout() ? &request.timeout() : nullptr,
                                                           absl::ZeroDuration(), client_deadline));
-  v1::CommandStatus finished;
+  v1::CommandStatus status;
   {
     absl::MutexLock lock(&mu_);
     PendingCommand* pending = commands_.FindPending(account, request.request_id());
-    if (pending != nullptr && caller.principal.MaySee(pending->project_id)) {
+    const bool visible = pending != nullptr && caller.principal.MaySee(pending->project_id);
+    if (visible && deadline > clock_.Now()) {
       const WaiterId waiter = commands_.AddWaiter(*pending, deadline, std::move(done));
       return CommandTicket{account, request.request_id(), waiter};
     }
     const v1::CommandStatus* known = commands_.FindFinished(account, request.request_id());
-    if (known == nullptr || !caller.principal.MaySee(known->project_id())) {
+    if (visible) {
+      status = DescribePending(*pending);
+    } else if (known != nullptr && caller.principal.MaySee(known->project_id())) {
+      status = *known;
+    } else {
       return absl::NotFoundError(absl::StrCat("no command with the request id ", request.request_id(),
                                               " is known (any longer); send it again with the same id to learn its "
                                               "outcome"));
     }
-    finished = *known;
   }
-  done(std::move(finished));
+  done(std::move(status));
   return CommandTicket{account, request.request_id(), 0};
 }
 
@@ -277,11 +228,14 @@ void Relay::Abandon(const CommandTicket& ticket) {
     PendingCommand* command = commands_.FindPending(ticket.account, ticket.request_id);
     if (command == nullptr) return;
     if (commands_.RemoveWaiter(*command, ticket.waiter) == nullptr) return;
-    Instance* instance = registry_.Find(command->session);
-    if (command->waiters.empty() && !command->keep_result && instance != nullptr) {
+    if (!command->waiters.empty() || command->keep_result || command->may_queue()) return;
+    if (Instance* instance = registry_.Find(command->session); instance != nullptr) {
       v1::RelayFrame frame;
       frame.mutable_cancel()->set_request_id(command->request_id);
       SendLocked(*instance, std::move(frame), effects);
+    } else {
+      GiveUpLocked(*command, absl::CancelledError("its sender no longer waits; nothing was done"),
+                   v1::COMMAND_STATE_CANCELLED, effects);
     }
   }
   Run(std::move(effects));

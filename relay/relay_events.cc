@@ -3,8 +3,8 @@
 #include "proto/support/log.h"
 #include "proto/support/time.h"
 #include "relay/authorization.h"
+#include "relay/command_documents.h"
 #include "relay/relay.h"
-#include "relay/written_document.h"
 
 // From an agent's file changes to the account's event log.
 //
@@ -96,7 +96,7 @@ void Relay::PublishLocked(absl::string_view account, absl::string_view project_i
   const ProjectRecord* record = registry_.FindProject(account, project_id);
   if (record != nullptr && record->forgotten) return;
   event.set_project_id(std::string(project_id));
-  *event.mutable_time() = ToProto(clock_.Now());
+  *event.mutable_time() = ToProto(wall_.Now());
   std::shared_ptr<EventLog> log = LogOfLocked(account);
   log->Publish(std::move(event));
   ++effects.events;
@@ -124,18 +124,28 @@ void Relay::PublishResyncLocked(const ProjectRecord& record, absl::string_view r
   PublishLocked(record.account, record.project.project_id(), std::move(event), effects);
 }
 
-void Relay::PublishProgressLocked(const PendingCommand& command, absl::string_view reason, Effects& effects) {
+void Relay::PublishProgressLocked(const PendingCommand& command, Effects& effects) {
   // Reads change nothing that a watcher shows.
   if (command.info->access == v1::COMMAND_ACCESS_READ) return;
   v1::Event event;
   v1::CommandProgress& progress = *event.mutable_command_progress();
   progress.set_request_id(command.request_id);
   progress.set_command(std::string(command.info->name));
-  progress.set_state(command.state);
-  progress.set_reason(std::string(reason));
-  *progress.mutable_actor() = command.delivery.actor();
-  progress.set_path(WrittenDocument(command.delivery.command()));
+  progress.set_state(command.state());
+  progress.set_reason(command.progress.reason());
+  *progress.mutable_actor() = command.delivery->actor();
+  progress.set_path(WrittenDocument(command.delivery->command()));
   PublishLocked(command.account, command.project_id, std::move(event), effects);
+}
+
+void Relay::PublishResolvedLocked(const QueuedWrite& conflict, absl::string_view how, Effects& effects) {
+  v1::Event event;
+  v1::CommandProgress& progress = *event.mutable_command_progress();
+  progress.set_request_id(conflict.request_id);
+  progress.set_command(conflict.conflict->command());
+  progress.set_state(conflict.conflict->state());
+  progress.set_reason(std::string(how));
+  PublishLocked(conflict.account(), conflict.project.second, std::move(event), effects);
 }
 
 absl::StatusOr<Relay::WatchStart> Relay::Watch(const Principal& principal, const v1::WatchRequest& request) {

@@ -46,8 +46,9 @@ struct RelayServerOptions {
 // Thread-safe. While it lives it makes the relay's time pass and follows the keys file.
 class RelayServer {
  public:
-  // Listens and serves. What it is given must outlive it. Fails with INVALID_ARGUMENT (address, certificate) or
-  // FAILED_PRECONDITION (port taken); the message is for the person who starts the program.
+  // Listens and serves. `clock` is the relay's, of deadlines. What it is given must outlive it. Fails with
+  // INVALID_ARGUMENT (address, certificate) or FAILED_PRECONDITION (port taken); the message is for the person who
+  // starts the program.
   static absl::StatusOr<std::unique_ptr<RelayServer>> Start(RelayServerOptions options, Relay& relay, KeyStore& keys,
                                                             const Clock& clock);
 

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -22,7 +23,8 @@ namespace specrelay {
 namespace {
 
 absl::StatusOr<grpc::ByteBuffer> RespondToExecute(v1::CommandStatus status) {
-  if (status.state() != v1::COMMAND_STATE_APPLIED) {
+  const bool queued = status.state() == v1::COMMAND_STATE_QUEUED && !status.has_error();
+  if (status.state() != v1::COMMAND_STATE_APPLIED && !queued) {
     if (status.has_error()) return FromCommandError(status.error());
     // Another call sent the same request id with a longer timeout: the command goes on, the wait is over.
     return WithCommand(absl::DeadlineExceededError("no answer in time; the command goes on: ask with WaitCommand"),
@@ -32,7 +34,8 @@ absl::StatusOr<grpc::ByteBuffer> RespondToExecute(v1::CommandStatus status) {
   response.set_request_id(std::move(*status.mutable_request_id()));
   response.set_agent_instance(std::move(*status.mutable_agent_instance()));
   response.set_state(status.state());
-  response.mutable_result()->Swap(status.mutable_result());
+  if (status.has_result()) response.mutable_result()->Swap(status.mutable_result());
+  response.set_durability(status.durability());
   return SerializeMessage(response);
 }
 
@@ -88,36 +91,66 @@ grpc::ServerUnaryReactor* RelayService::WaitCommand(grpc::CallbackServerContext*
   return CommandCall::Start(begin, RespondToWait, MaxDetailsBytes(context->client_metadata()), response, relay_);
 }
 
+template <typename Request, typename Call>
+grpc::ServerUnaryReactor* RelayService::AnswerNow(grpc::CallbackServerContext& context, const grpc::ByteBuffer& request,
+                                                  grpc::ByteBuffer& response, const Call& call) const {
+  const auto answer = [&]() -> std::invoke_result_t<Call, const Caller&, Request> {
+    Request message;
+    ASSIGN_OR_RETURN(const Caller caller, Receive(context, request, message));
+    return call(caller, std::move(message));
+  };
+  return Answer(context, answer(), response, relay_.observer());
+}
+
 grpc::ServerUnaryReactor* RelayService::Submit(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
                                                grpc::ByteBuffer* response) {
-  const auto submit = [&]() -> absl::StatusOr<v1::SubmitResponse> {
-    v1::SubmitRequest message;
-    ASSIGN_OR_RETURN(const Caller caller, Receive(*context, *request, message));
+  return AnswerNow<v1::SubmitRequest>(*context, *request, *response, [this](const Caller& caller, auto message) {
     return relay_.Submit(caller, std::move(message));
-  };
-  return Answer(*context, submit(), *response, relay_.observer());
+  });
 }
 
 grpc::ServerUnaryReactor* RelayService::ListProjects(grpc::CallbackServerContext* context,
                                                      const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
-  const auto list = [&]() -> absl::StatusOr<v1::ListProjectsResponse> {
-    v1::ListProjectsRequest message;
-    ASSIGN_OR_RETURN(const Caller caller, Receive(*context, *request, message));
-    context->AddInitialMetadata(kTimeMetadataKey, ToIsoTime(clock_.Now()));
+  return AnswerNow<v1::ListProjectsRequest>(*context, *request, *response, [&](const Caller& caller, const auto&) {
+    context->AddInitialMetadata(kTimeMetadataKey, ToIsoTime(relay_.wall_clock().Now()));
     context->AddInitialMetadata(kProtocolMetadataKey, absl::StrCat(kOldestProtocolVersion, "-", kProtocolVersion));
     return relay_.ListProjects(caller.principal);
-  };
-  return Answer(*context, list(), *response, relay_.observer());
+  });
 }
 
 grpc::ServerUnaryReactor* RelayService::ListAgents(grpc::CallbackServerContext* context,
                                                    const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
-  const auto list = [&]() -> absl::StatusOr<v1::ListAgentsResponse> {
-    v1::ListAgentsRequest message;
-    ASSIGN_OR_RETURN(const Caller caller, Receive(*context, *request, message));
-    return relay_.ListAgents(caller.principal, message);
-  };
-  return Answer(*context, list(), *response, relay_.observer());
+  return AnswerNow<v1::ListAgentsRequest>(
+      *context, *request, *response,
+      [this](const Caller& caller, const auto& message) { return relay_.ListAgents(caller.principal, message); });
+}
+
+grpc::ServerUnaryReactor* RelayService::ListQueue(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+                                                  grpc::ByteBuffer* response) {
+  return AnswerNow<v1::ListQueueRequest>(
+      *context, *request, *response,
+      [this](const Caller& caller, const auto& message) { return relay_.ListQueue(caller, message); });
+}
+
+grpc::ServerUnaryReactor* RelayService::GetQueuedCommand(grpc::CallbackServerContext* context,
+                                                         const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
+  return AnswerNow<v1::GetQueuedCommandRequest>(
+      *context, *request, *response,
+      [this](const Caller& caller, const auto& message) { return relay_.GetQueuedCommand(caller, message); });
+}
+
+grpc::ServerUnaryReactor* RelayService::CancelCommand(grpc::CallbackServerContext* context,
+                                                      const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
+  return AnswerNow<v1::CancelCommandRequest>(
+      *context, *request, *response,
+      [this](const Caller& caller, const auto& message) { return relay_.CancelCommand(caller, message); });
+}
+
+grpc::ServerUnaryReactor* RelayService::ResolveConflict(grpc::CallbackServerContext* context,
+                                                        const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
+  return AnswerNow<v1::ResolveConflictRequest>(
+      *context, *request, *response,
+      [this](const Caller& caller, const auto& message) { return relay_.ResolveConflict(caller, message); });
 }
 
 absl::StatusOr<std::shared_ptr<WatchStream>> RelayService::StartWatch(grpc::CallbackServerContext& context,

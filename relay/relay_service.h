@@ -16,7 +16,9 @@ namespace specrelay {
 using RawRelayService = v1::Relay::WithRawCallbackMethod_Execute<
     v1::Relay::WithRawCallbackMethod_Submit<v1::Relay::WithRawCallbackMethod_WaitCommand<
         v1::Relay::WithRawCallbackMethod_Watch<v1::Relay::WithRawCallbackMethod_ListProjects<
-            v1::Relay::WithRawCallbackMethod_ListAgents<v1::Relay::Service>>>>>>;
+            v1::Relay::WithRawCallbackMethod_ListAgents<v1::Relay::WithRawCallbackMethod_ListQueue<
+                v1::Relay::WithRawCallbackMethod_GetQueuedCommand<v1::Relay::WithRawCallbackMethod_CancelCommand<
+                    v1::Relay::WithRawCallbackMethod_ResolveConflict<v1::Relay::Service>>>>>>>>>>;
 
 // Thread-safe. What it is given must outlive it, and it the server that it is registered with.
 class RelayService final : public RawRelayService {
@@ -37,11 +39,23 @@ class RelayService final : public RawRelayService {
                                          grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* ListAgents(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
                                        grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* ListQueue(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+                                      grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* GetQueuedCommand(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+                                             grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* CancelCommand(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+                                          grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* ResolveConflict(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+                                            grpc::ByteBuffer* response) override;
 
  private:
   // Who calls; then reads the request.
   absl::StatusOr<Caller> Receive(grpc::CallbackServerContext& context, const grpc::ByteBuffer& bytes,
                                  google::protobuf::Message& request) const;
+  // A call that the relay answers at once.
+  template <typename Request, typename Call>
+  grpc::ServerUnaryReactor* AnswerNow(grpc::CallbackServerContext& context, const grpc::ByteBuffer& request,
+                                      grpc::ByteBuffer& response, const Call& call) const;
   absl::StatusOr<std::shared_ptr<WatchStream>> StartWatch(grpc::CallbackServerContext& context,
                                                           const grpc::ByteBuffer& bytes);
   // When the client stops waiting, by the service's clock.

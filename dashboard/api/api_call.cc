@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "dashboard/api/command_json.h"
 #include "dashboard/http/error_response.h"
 #include "proto/support/command_catalog.h"
 #include "proto/support/command_error.h"
@@ -115,7 +116,8 @@ bool ApiCall::IsOffline(const absl::Status& status) const {
 HttpResponse ApiCall::Failure(const absl::Status& status) const {
   const v1::CommandError error = ToCommandError(status);
   if (error.state() == v1::COMMAND_STATE_QUEUED) {
-    return JsonAnswer({{"requestId", error.request_id()}, {"state", "QUEUED"}}, 202);
+    const std::string durability = DurabilityName(services_.client.relay().queue_durability());
+    return JsonAnswer({{"requestId", error.request_id()}, {"state", "QUEUED"}, {"durability", durability}}, 202);
   }
   const bool conditional =
       !context_.request.Header("If-Match").empty() || !context_.request.Header("If-None-Match").empty();

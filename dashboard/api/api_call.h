@@ -99,6 +99,7 @@ using ApiHandler = absl::StatusOr<HttpResponse> (*)(const ApiCall& call);
 // Status codes that routes may answer with besides the usual ones, by what they do.
 inline constexpr int kNotFound[] = {404};
 inline constexpr int kConflict[] = {409};
+inline constexpr int kNotFoundOrConflict[] = {404, 409};
 inline constexpr int kReads[] = {404, 503, 504};
 inline constexpr int kTaggedReads[] = {304, 404, 503, 504};
 inline constexpr int kWrites[] = {202, 404, 409, 503, 504};

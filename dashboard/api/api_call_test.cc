@@ -25,7 +25,7 @@ TEST_F(ApiCallTest, AWriteThatWaitsForItsAgentIsAccepted) {
   const HttpResponse response =
       FailureOf(WithCommand(absl::UnavailableError("it waits"), "request-1", v1::COMMAND_STATE_QUEUED));
   EXPECT_EQ(response.status, 202);
-  EXPECT_EQ(response.body, R"({"requestId":"request-1","state":"QUEUED"})");
+  EXPECT_EQ(response.body, R"({"requestId":"request-1","state":"QUEUED","durability":"MEMORY"})");
 }
 
 TEST_F(ApiCallTest, AServerThatIsGoingDownIsNotTakenForAMissingAgent) {

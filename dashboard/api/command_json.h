@@ -14,6 +14,12 @@ namespace specrelay {
 // "APPLIED", "QUEUED" and so on: the names of the wire contract without their prefix.
 std::string CommandStateName(v1::CommandState state);
 
+// "MEMORY" or "DISK"; empty when it is not known.
+std::string DurabilityName(v1::QueueDurability durability);
+
+// A command in the offline queue, with its content when it has it.
+absl::StatusOr<Json> QueuedCommandJson(const v1::QueuedCommand& command);
+
 // How far a command has come. The result is the protobuf JSON of a CommandResult.
 absl::StatusOr<Json> CommandStatusJson(const v1::CommandStatus& status);
 

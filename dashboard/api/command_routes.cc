@@ -14,8 +14,18 @@ namespace {
 
 constexpr int32_t kTimeoutMs = 30'000;
 
-HttpResponse Accepted(const std::string& request_id, v1::CommandState state) {
-  return JsonAnswer({{"requestId", request_id}, {"state", CommandStateName(state)}}, 202);
+HttpResponse Accepted(const std::string& request_id, v1::CommandState state, v1::QueueDurability durability) {
+  Json json = {{"requestId", request_id}, {"state", CommandStateName(state)}};
+  if (durability != v1::QUEUE_DURABILITY_UNSPECIFIED) json["durability"] = DurabilityName(durability);
+  return JsonAnswer(json, 202);
+}
+
+absl::StatusOr<v1::OfflinePolicy> OfflinePolicyOf(const RequestBody& body) {
+  ASSIGN_OR_RETURN(const bool queue, body.FlagOr("queue", false));
+  ASSIGN_OR_RETURN(const bool wait, body.FlagOr("waitForAgent", false));
+  if (queue && wait) return absl::InvalidArgumentError("queue and waitForAgent cannot both be true; choose one");
+  if (queue) return v1::OFFLINE_POLICY_QUEUE;
+  return wait ? v1::OFFLINE_POLICY_WAIT : v1::OFFLINE_POLICY_FAIL;
 }
 
 absl::StatusOr<HttpResponse> Submit(const ApiCall& call, v1::ExecuteRequest request) {
@@ -27,19 +37,19 @@ absl::StatusOr<HttpResponse> Submit(const ApiCall& call, v1::ExecuteRequest requ
   *submit.mutable_command() = std::move(*request.mutable_command());
   ASSIGN_OR_RETURN(const v1::SubmitResponse response,
                    call.services().client.relay().Submit(call.caller(), std::move(submit)));
-  return Accepted(response.request_id(), response.state());
+  return Accepted(response.request_id(), response.state(), response.durability());
 }
 
 absl::StatusOr<HttpResponse> RunCommand(const ApiCall& call) {
   ASSIGN_OR_RETURN(const RequestBody body, call.Body());
   ASSIGN_OR_RETURN(const bool wait, body.FlagOr("wait", true));
-  ASSIGN_OR_RETURN(const bool queue, body.FlagOr("queue", false));
+  ASSIGN_OR_RETURN(const v1::OfflinePolicy policy, OfflinePolicyOf(body));
   ASSIGN_OR_RETURN(const int32_t timeout_ms, body.CountOr("timeoutMs", kTimeoutMs));
   v1::ExecuteRequest request;
   ASSIGN_OR_RETURN(*request.mutable_command(), CommandFromBody(body));
   request.set_project_id(call.project_id());
   request.set_request_id(call.request_id());
-  request.set_offline_policy(queue ? v1::OFFLINE_POLICY_QUEUE : v1::OFFLINE_POLICY_FAIL);
+  request.set_offline_policy(policy);
   *request.mutable_timeout() = ToProto(absl::Milliseconds(timeout_ms));
   if (!wait) return Submit(call, std::move(request));
   // Beyond the usual patience it holds a thread like any long poll.
@@ -49,7 +59,9 @@ absl::StatusOr<HttpResponse> RunCommand(const ApiCall& call) {
     slot.emplace(std::move(taken));
   }
   ASSIGN_OR_RETURN(const v1::CommandStatus status, call.services().client.Execute(call.caller(), std::move(request)));
-  if (status.state() == v1::COMMAND_STATE_QUEUED) return Accepted(status.request_id(), status.state());
+  if (status.state() == v1::COMMAND_STATE_QUEUED) {
+    return Accepted(status.request_id(), status.state(), status.durability());
+  }
   ASSIGN_OR_RETURN(const Json json, CommandStatusJson(status));
   return JsonAnswer(json);
 }

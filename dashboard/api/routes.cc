@@ -9,7 +9,7 @@ std::vector<Route> ApiRoutes(ApiServices& services) {
   for (const auto& routes :
        {ProjectRoutes, SpecRoutes, TaskRoutes, SteeringRoutes, ApprovalRoutes, ApprovalReviewRoutes,
         ApprovalBatchRoutes, ApprovalWaitRoutes, QuestionRoutes, ImplementationLogRoutes, AnalyticsRoutes, JobRoutes,
-        KeyRoutes, FileRoutes, CommandRoutes}) {
+        KeyRoutes, FileRoutes, CommandRoutes, QueueRoutes}) {
     std::vector<Route> some = routes(services);
     all.insert(all.end(), std::make_move_iterator(some.begin()), std::make_move_iterator(some.end()));
   }

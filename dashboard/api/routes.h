@@ -27,6 +27,7 @@ std::vector<Route> JobRoutes(ApiServices& services);
 std::vector<Route> KeyRoutes(ApiServices& services);
 std::vector<Route> FileRoutes(ApiServices& services);
 std::vector<Route> CommandRoutes(ApiServices& services);
+std::vector<Route> QueueRoutes(ApiServices& services);
 
 }  // namespace specrelay
 

@@ -149,12 +149,14 @@ void AddRelayGauges(const Relay& relay, const LiveStreams& streams, MetricRegist
     const RelayLoad load = relay.load();
     return std::vector<Sample>{{{"commands-pending"}, static_cast<double>(load.commands_pending)},
                                {{"commands-remembered"}, static_cast<double>(load.commands_remembered)},
+                               {{"commands-offline"}, static_cast<double>(load.commands_queued)},
                                {{"agent-frames"}, static_cast<double>(load.frames_queued)},
                                {{"events-kept"}, static_cast<double>(load.events_kept)}};
   });
   registry.AddGauges({"specrelay_queue_bytes", "Bytes in the relay's queues.", {"queue"}}, [&relay] {
     const RelayLoad load = relay.load();
     return std::vector<Sample>{{{"agent-frames"}, static_cast<double>(load.bytes_queued)},
+                               {{"commands-offline"}, static_cast<double>(load.bytes_of_queued)},
                                {{"events-kept"}, static_cast<double>(load.event_bytes_kept)}};
   });
 }

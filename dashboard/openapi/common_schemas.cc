@@ -11,7 +11,9 @@ void AddCommonSchemas(Schema& schemas) {
               {"machines?", ListOf(Reference("MachineChoice"))}});
   schemas["MachineChoice"] = Object({{"machineId", Text()}, {"hostName", Text()}, {"projectIds", ListOf(Text())}},
                                     "A connected machine among which the caller must choose");
-  schemas["Queued"] = Object({{"requestId", Text("For GET /api/commands/{requestId}")}, {"state", Text()}},
+  schemas["Queued"] = Object({{"requestId", Text("For GET /api/commands/{requestId}")},
+                              {"state", Text()},
+                              {"durability?", Text("MEMORY: it does not outlive the server; send it again then")}},
                              "The command was accepted and will be carried out");
   schemas["Done"] = Object({{"success", Flag()}});
   schemas["Success"] = Object({{"success", Flag()}, {"message", Text()}});

@@ -305,10 +305,7 @@ void RelayLink::GoodbyeOverdueLocked(Effects& effects) {
 void RelayLink::BeginDrainLocked(absl::string_view reason, Effects& effects) {
   leaving_reason_ = std::string(reason);
   TransitionTo(LinkState::kDraining, reason, effects);
-  for (const std::string& request_id : commands_.CancelWaiting()) {
-    RefuseLocked(request_id, absl::UnavailableError("the agent is leaving; nothing was done; send the command again"),
-                 effects);
-  }
+  for (const std::string& request_id : commands_.CancelWaiting()) GiveBackLocked(request_id, effects);
   effects.cancelled_commands = commands_.Begun();
   effects.cancelled_because = absl::UnavailableError("the agent is leaving; send the command again");
   ArmLocked(options_.drain_timeout, &RelayLink::DrainOverdueLocked);

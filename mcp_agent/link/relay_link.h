@@ -151,6 +151,8 @@ class RelayLink final : public RelayStreamHandler, public std::enable_shared_fro
   std::unique_ptr<v1::CommandDelivery> BeginCommand(DeliveryToken token) ABSL_LOCKS_EXCLUDED(mu_);
   void RefuseLocked(absl::string_view request_id, const absl::Status& status, Effects& effects)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // Refuses a command because the agent leaves: the relay may give it to another.
+  void GiveBackLocked(absl::string_view request_id, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void SendOutcomeLocked(v1::CommandOutcome outcome, bool is_write, Effects& effects)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 

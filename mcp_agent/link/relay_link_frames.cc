@@ -111,8 +111,7 @@ void RelayLink::HandleWelcomeLocked(const v1::Welcome& welcome, Effects& effects
 void RelayLink::HandleCommandLocked(v1::CommandDelivery delivery, Effects& effects) {
   const std::string request_id = delivery.request_id();
   if (state_ == LinkState::kDraining) {
-    return RefuseLocked(
-        request_id, absl::UnavailableError("the agent is leaving; nothing was done; send the command again"), effects);
+    return GiveBackLocked(request_id, effects);
   }
   const auto cost_bytes = static_cast<int64_t>(delivery.ByteSizeLong());
   const DeliveryToken token = commands_.Add(std::move(delivery), dependencies_.timers->Now());
@@ -167,6 +166,13 @@ std::unique_ptr<v1::CommandDelivery> RelayLink::BeginCommand(DeliveryToken token
 
 void RelayLink::RefuseLocked(absl::string_view request_id, const absl::Status& status, Effects& effects) {
   SendOutcomeLocked(RefusedOutcome(request_id, status), /*is_write=*/false, effects);
+}
+
+void RelayLink::GiveBackLocked(absl::string_view request_id, Effects& effects) {
+  v1::CommandOutcome outcome = RefusedOutcome(
+      request_id, absl::UnavailableError("the agent is leaving; nothing was done; send the command again"));
+  outcome.set_leaving(true);
+  SendOutcomeLocked(std::move(outcome), /*is_write=*/false, effects);
 }
 
 void RelayLink::SendOutcomeLocked(v1::CommandOutcome outcome, bool is_write, Effects& effects) {

@@ -29,6 +29,8 @@ TEST_F(RelayLinkLeavingTest, OnDrainItRefusesWhatHasNotBegunSendsOutcomesSaysGoo
   EXPECT_EQ(outcomes[0].error().code(), static_cast<int>(absl::StatusCode::kUnavailable));
   EXPECT_EQ(outcomes[1].request_id(), "r3");
   EXPECT_EQ(outcomes[1].state(), v1::COMMAND_STATE_FAILED);
+  for (const int given_back : {0, 1}) EXPECT_TRUE(outcomes[given_back].leaving());
+  EXPECT_FALSE(outcomes[2].leaving());
   EXPECT_EQ(outcomes[2].request_id(), "r1");
   EXPECT_EQ(outcomes[2].state(), v1::COMMAND_STATE_APPLIED);
   EXPECT_TRUE(stream().written.back().has_goodbye());

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/types/optional.h"
+#include "proto/support/command_error.h"
 #include "proto/support/testing/fake_clock.h"
 #include "relay/relay.h"
 #include "relay/testing/fake_agent_session.h"
@@ -44,6 +45,36 @@ inline v1::ExecuteRequest SpecListRequestFor(absl::string_view project_id, absl:
   request.set_request_id(std::string(request_id));
   request.mutable_command()->mutable_spec_list();
   return request;
+}
+
+// A write of "text" over the version with the hash "base".
+inline v1::ExecuteRequest WriteRequestFor(absl::string_view project_id, absl::string_view request_id,
+                                          absl::string_view path, v1::OfflinePolicy policy = v1::OFFLINE_POLICY_QUEUE) {
+  v1::ExecuteRequest request;
+  request.set_project_id(std::string(project_id));
+  request.set_request_id(std::string(request_id));
+  request.set_offline_policy(policy);
+  request.mutable_command()->mutable_file_write()->set_path(std::string(path));
+  request.mutable_command()->mutable_file_write()->set_content("text");
+  request.mutable_command()->mutable_file_write()->set_base_hash("base");
+  return request;
+}
+
+inline v1::AgentFrame WrittenFrame(absl::string_view request_id) {
+  v1::AgentFrame frame;
+  frame.mutable_outcome()->set_request_id(std::string(request_id));
+  frame.mutable_outcome()->set_state(v1::COMMAND_STATE_APPLIED);
+  frame.mutable_outcome()->mutable_result()->mutable_file_write();
+  return frame;
+}
+
+// The agent failed with `status`, which may be a ConflictError().
+inline v1::AgentFrame FailedFrame(absl::string_view request_id, const absl::Status& status) {
+  v1::AgentFrame frame;
+  frame.mutable_outcome()->set_request_id(std::string(request_id));
+  frame.mutable_outcome()->set_state(FinalState(status));
+  *frame.mutable_outcome()->mutable_error() = ToCommandError(status);
+  return frame;
 }
 
 inline v1::AgentFrame AppliedFrame(absl::string_view request_id) {
@@ -118,6 +149,32 @@ struct RelayHarness {
   absl::StatusOr<CommandTicket> Execute(v1::ExecuteRequest request, Outcome& outcome,
                                         const Caller& caller = CallerOf()) {
     return relay.Execute(caller, std::move(request), absl::InfiniteFuture(), outcome.Callback());
+  }
+
+  // Request ids of the commands that were sent to the agent since the last look.
+  static std::vector<std::string> Deliveries(const Agent& agent) {
+    std::vector<std::string> ids;
+    for (const v1::RelayFrame& frame : agent.stream->Take()) {
+      if (frame.has_command()) ids.push_back(frame.command().request_id());
+    }
+    return ids;
+  }
+
+  // Ends the agent's stream; what was written to it is in doubt.
+  void Lose(const Agent& agent, const std::vector<std::string>& unsent = {}) {
+    relay.Disconnect(agent.session, absl::UnavailableError("connection lost"), unsent);
+  }
+
+  // How far a command has come; the state is unspecified when the relay does not know it.
+  v1::CommandStatus StatusOf(absl::string_view request_id, const Caller& caller = CallerOf()) {
+    v1::WaitCommandRequest request;
+    request.set_request_id(std::string(request_id));
+    request.mutable_timeout();
+    Outcome outcome;
+    const absl::StatusOr<CommandTicket> ticket =
+        relay.Wait(caller, request, absl::InfiniteFuture(), outcome.Callback());
+    if (ticket.ok() && !outcome.status.has_value()) relay.Tick();
+    return outcome.status.value_or(v1::CommandStatus());
   }
 
   FakeClock clock;

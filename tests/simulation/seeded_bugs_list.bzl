@@ -45,15 +45,15 @@ SEEDED_BUGS = {
     },
     # A command whose agent was lost is said to have failed.
     "calls_lost_failed": {
-        "file": "//relay:relay_agents.cc",
-        "before": "v1::COMMAND_STATE_UNKNOWN, effects);",
-        "after": "v1::COMMAND_STATE_FAILED, effects);",
+        "file": "//relay:relay_delivery.cc",
+        "before": "command.progress.SetInDoubt();",
+        "after": "",
     },
     # A command that was not answered in time is said to have failed.
     "calls_overdue_failed": {
-        "file": "//relay:relay.cc",
-        "before": "v1::COMMAND_STATE_UNKNOWN, effects);",
-        "after": "v1::COMMAND_STATE_FAILED, effects);",
+        "file": "//relay:relay_delivery.cc",
+        "before": "\"again with the same request id\"),\n               v1::COMMAND_STATE_UNKNOWN, effects);",
+        "after": "\"again with the same request id\"),\n               v1::COMMAND_STATE_FAILED, effects);",
     },
     # The relay goes on with another agent's events without asking for what it missed.
     "misses_state": {

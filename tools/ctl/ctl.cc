@@ -11,6 +11,7 @@
 #include "tools/ctl/key_commands.h"
 #include "tools/ctl/lists.h"
 #include "tools/ctl/output.h"
+#include "tools/ctl/queue.h"
 #include "tools/ctl/watch.h"
 
 namespace specrelay {
@@ -29,7 +30,7 @@ absl::Status RunHelp(const CtlContext& context, const std::vector<std::string>& 
 constexpr Subcommand kSubcommands[] = {
     {"key", RunKey},       {"projects", RunProjects}, {"agents", RunAgents}, {"exec", RunExec},
     {"submit", RunSubmit}, {"wait", RunWait},         {"watch", RunWatch},   {"doctor", RunDoctor},
-    {"help", RunHelp},     {"commands", RunCommands}, {"audit", RunAudit},
+    {"help", RunHelp},     {"commands", RunCommands}, {"audit", RunAudit},   {"queue", RunQueue},
 };
 
 absl::Status Dispatch(const CtlContext& context, const std::vector<std::string>& args) {

@@ -65,7 +65,8 @@ absl::StatusOr<v1::Command> CommandOf(const CtlContext& context, const std::vect
 absl::StatusOr<v1::OfflinePolicy> OfflinePolicyOf(const CtlOptions& options) {
   if (options.offline_policy == "fail") return v1::OFFLINE_POLICY_FAIL;
   if (options.offline_policy == "queue") return v1::OFFLINE_POLICY_QUEUE;
-  return UsageError(absl::StrCat("--offline_policy=", options.offline_policy, " is neither fail nor queue"));
+  if (options.offline_policy == "wait") return v1::OFFLINE_POLICY_WAIT;
+  return UsageError(absl::StrCat("--offline_policy=", options.offline_policy, " is none of fail, queue and wait"));
 }
 
 absl::Status CheckTimeout(const CtlOptions& options) {

@@ -109,7 +109,7 @@ TEST_F(ExecTest, MistakesInTheCommandLineAreUsageErrors) {
   CtlOptions without_project = options_;
   without_project.project.clear();
   CtlOptions bad_policy = options_;
-  bad_policy.offline_policy = "wait";
+  bad_policy.offline_policy = "never";
   CtlOptions no_time = options_;
   no_time.timeout = absl::ZeroDuration();
   CtlOptions all_time = options_;

@@ -17,11 +17,16 @@ Calls (need a relay and a key of the role user, viewer or admin):
   projects                  list the projects that the key may see
   agents     [--project=ID] list the connected agents
   exec COMMAND --project=ID [--json='{…}' | --json=@FILE | --json=-] [--timeout=30s]
-             [--request_id=ID] [--offline_policy=fail|queue]
-                            send a command and wait for its outcome
+             [--request_id=ID] [--offline_policy=fail|queue|wait]
+                            send a command and wait for its outcome; when the agent is away, fail at once, let the relay
+                            keep a write for up to a day, or wait for the agent until the timeout
   submit COMMAND …          the same without waiting; prints the request id
   wait REQUEST_ID [--timeout=30s]
                             wait until a command has ended
+  queue      --project=ID   list the writes that wait for the project's agent, and those that met a conflict
+  queue get|cancel|resend|discard REQUEST_ID
+                            one of them with its content; take it back; or, when it met a conflict, send it again over
+                            what is there now, or drop it
   watch      [--project=ID] [--cursor=CURSOR] [--count=N]
                             print events, one JSON line each; ends after N, or when the connection breaks
   doctor     [--project=ID] [--json_output]

@@ -31,7 +31,8 @@ ABSL_FLAG(std::string, project, "", "project id; for audit verify the project's 
 ABSL_FLAG(std::string, json, "{}", "fields of the command as JSON; @FILE reads a file, - the standard input");
 ABSL_FLAG(std::string, request_id, "", "idempotency key of the command; made anew when empty");
 ABSL_FLAG(absl::Duration, timeout, absl::Seconds(30), "how long to wait for the outcome, 1s to 10m");
-ABSL_FLAG(std::string, offline_policy, "fail", "when no agent is connected: fail, or queue a write");
+ABSL_FLAG(std::string, offline_policy, "fail",
+          "when no agent is connected: fail, queue a write, or wait until the timeout");
 ABSL_FLAG(std::string, cursor, "", "watch goes on after the event with this cursor");
 ABSL_FLAG(int, count, 0, "watch ends after this many events; 0: never");
 ABSL_FLAG(bool, json_output, false, "doctor prints JSON");

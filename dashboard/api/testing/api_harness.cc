@@ -49,6 +49,7 @@ absl::Status ScriptedAgent::Enqueue(v1::RelayFrame frame) {
 }
 
 void ScriptedAgent::Flush() {
+  if (session == kNoSession) return;
   for (v1::RelayFrame& frame : std::exchange(queue_, {})) {
     if (!frame.has_command()) continue;
     commands_.push_back(frame.command());
@@ -108,6 +109,7 @@ ScriptedAgent& ApiHarness::Connect(absl::string_view project_id, ScriptedAgent::
   registration.mutable_machine()->set_machine_id(std::string(machine_id));
   agents_.back()->session =
       relay.relay.Register(PrincipalOf("acme", Role::kAgent), std::move(registration), agents_.back()).value();
+  agents_.back()->Flush();
   return *agents_.back();
 }
 

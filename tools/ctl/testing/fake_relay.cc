@@ -73,4 +73,28 @@ grpc::Status FakeRelay::ListAgents(grpc::ServerContext* context, const v1::ListA
   return on_agents ? on_agents(*request, *response) : grpc::Status::OK;
 }
 
+grpc::Status FakeRelay::ListQueue(grpc::ServerContext* context, const v1::ListQueueRequest* request,
+                                  v1::ListQueueResponse* response) {
+  Note(*context);
+  return on_queue ? on_queue(*request, *response) : grpc::Status::OK;
+}
+
+grpc::Status FakeRelay::GetQueuedCommand(grpc::ServerContext* context, const v1::GetQueuedCommandRequest* request,
+                                         v1::QueuedCommand* response) {
+  Note(*context);
+  return on_queued ? on_queued(*request, *response) : grpc::Status::OK;
+}
+
+grpc::Status FakeRelay::CancelCommand(grpc::ServerContext* context, const v1::CancelCommandRequest* request,
+                                      v1::CommandStatus* response) {
+  Note(*context);
+  return on_cancel ? on_cancel(*request, *response) : grpc::Status::OK;
+}
+
+grpc::Status FakeRelay::ResolveConflict(grpc::ServerContext* context, const v1::ResolveConflictRequest* request,
+                                        v1::ResolveConflictResponse* response) {
+  Note(*context);
+  return on_resolve ? on_resolve(*request, *response) : grpc::Status::OK;
+}
+
 }  // namespace specrelay

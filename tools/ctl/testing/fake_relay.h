@@ -37,6 +37,10 @@ class FakeRelay final : public v1::Relay::Service {
   std::function<grpc::Status(const v1::WatchRequest&, grpc::ServerWriter<v1::WatchResponse>&)> on_watch;
   std::function<grpc::Status(v1::ListProjectsResponse&)> on_projects;
   std::function<grpc::Status(const v1::ListAgentsRequest&, v1::ListAgentsResponse&)> on_agents;
+  std::function<grpc::Status(const v1::ListQueueRequest&, v1::ListQueueResponse&)> on_queue;
+  std::function<grpc::Status(const v1::GetQueuedCommandRequest&, v1::QueuedCommand&)> on_queued;
+  std::function<grpc::Status(const v1::CancelCommandRequest&, v1::CommandStatus&)> on_cancel;
+  std::function<grpc::Status(const v1::ResolveConflictRequest&, v1::ResolveConflictResponse&)> on_resolve;
   std::string role;  // sent as metadata when not empty
 
  private:
@@ -52,6 +56,15 @@ class FakeRelay final : public v1::Relay::Service {
                             v1::ListProjectsResponse* response) override;
   grpc::Status ListAgents(grpc::ServerContext* context, const v1::ListAgentsRequest* request,
                           v1::ListAgentsResponse* response) override;
+
+  grpc::Status ListQueue(grpc::ServerContext* context, const v1::ListQueueRequest* request,
+                         v1::ListQueueResponse* response) override;
+  grpc::Status GetQueuedCommand(grpc::ServerContext* context, const v1::GetQueuedCommandRequest* request,
+                                v1::QueuedCommand* response) override;
+  grpc::Status CancelCommand(grpc::ServerContext* context, const v1::CancelCommandRequest* request,
+                             v1::CommandStatus* response) override;
+  grpc::Status ResolveConflict(grpc::ServerContext* context, const v1::ResolveConflictRequest* request,
+                               v1::ResolveConflictResponse* response) override;
 
   void Note(grpc::ServerContext& context);
 
