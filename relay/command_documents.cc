@@ -52,6 +52,8 @@ Documents Approvals(const Ids& ids) {
   return documents;
 }
 
+std::string Question(absl::string_view id) { return absl::StrCat("question:", id); }
+
 std::string Job(absl::string_view id) { return absl::StrCat("job:", id); }
 
 bool Holds(absl::string_view directory, absl::string_view path) {
@@ -96,6 +98,16 @@ std::vector<std::string> DocumentsOf(const v1::Command& command) {
       return Approvals(command.approval_undo().ids());
     case v1::Command::kAutoApproveSet:
       return {"setting:auto-approve"};
+    case v1::Command::kQuestionCreate:
+      return {Question("new")};
+    case v1::Command::kQuestionAnswer:
+      return {Question(command.question_answer().id())};
+    case v1::Command::kQuestionConsume:
+      return {Question(command.question_consume().id())};
+    case v1::Command::kQuestionDismiss:
+      return {Question(command.question_dismiss().id())};
+    case v1::Command::kQuestionDelete:
+      return {Question(command.question_delete().id())};
     case v1::Command::kJobCreate:
       return {Job(command.job_create().job().id())};
     case v1::Command::kJobUpdate:
