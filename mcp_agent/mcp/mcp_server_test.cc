@@ -109,7 +109,7 @@ class McpServerTest : public testing::Test {
   }
   int NextErrorCode() { return sink_.Next()["error"]["code"].get<int>(); }
 
-  const SystemClock clock_;
+  const SystemClock clock_{};
   RecordingSink sink_;
   TestFeature feature_;
   std::string client_;

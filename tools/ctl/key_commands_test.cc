@@ -37,7 +37,7 @@ class KeyCommandsTest : public testing::Test {
   }
 
   const ScratchKeysFile file_;
-  const SystemClock clock_;
+  const SystemClock clock_{};
   CtlOptions options_;
 };
 
