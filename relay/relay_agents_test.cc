@@ -18,6 +18,14 @@ TEST(RelayAgentsTest, AnAgentIsWelcomedAndAskedForItsState) {
   EXPECT_TRUE(frames[1].has_state_request());
 }
 
+TEST(RelayAgentsTest, AnAgentLearnsWhereTheDashboardIs) {
+  RelayOptions options = RelayHarness::DefaultOptions();
+  options.dashboard_url = "https://specs.example.org";
+  RelayHarness harness(options);
+  const auto agent = harness.Connect("p1", "i1");
+  EXPECT_EQ(agent.stream->Take()[0].welcome().dashboard_url(), "https://specs.example.org");
+}
+
 TEST(RelayAgentsTest, OnlyAgentKeysRegister) {
   RelayHarness harness;
   for (const Role role : {Role::kViewer, Role::kUser, Role::kAdmin}) {
