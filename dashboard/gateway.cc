@@ -31,7 +31,7 @@ Gateway::Gateway(const GatewayOptions& options, GatewayServices services)
     : options_(options),
       services_(std::move(services)),
       api_(services_.relay, services_.keys, services_.clock, options.max_waiting),
-      events_{services_.relay, services_.streams, services_.clock, services_.metrics.events} {}
+      events_{services_.relay, services_.streams, services_.metrics.events} {}
 
 Gateway::~Gateway() = default;
 

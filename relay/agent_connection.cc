@@ -41,7 +41,7 @@ absl::Status AgentConnection::Enqueue(v1::RelayFrame frame) {
 
 AgentSession::Queued AgentConnection::queued() const {
   absl::MutexLock lock(&mu_);
-  return {static_cast<int64_t>(queue_.size()), queue_.bytes()};
+  return {static_cast<int64_t>(queue_.size()), queue_.bytes(), queue_.free_bytes()};
 }
 
 void AgentConnection::OnReadDone(bool ok) {

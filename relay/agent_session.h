@@ -3,6 +3,7 @@
 #define SPECRELAY_RELAY_AGENT_SESSION_H_
 
 #include <cstdint>
+#include <limits>
 
 #include "absl/status/status.h"
 #include "specrelay/v1/agent_gateway.pb.h"
@@ -31,6 +32,7 @@ class AgentSession {
   struct Queued {
     int64_t frames = 0;
     int64_t bytes = 0;
+    int64_t free_bytes = std::numeric_limits<int64_t>::max();  // that a command may have to be taken
   };
   virtual Queued queued() const = 0;
 

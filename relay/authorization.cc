@@ -41,11 +41,11 @@ absl::Status AuthorizeProject(const Principal& principal, absl::string_view proj
   return CheckScope(principal, project_id);
 }
 
-absl::Status AuthorizeForgetting(const Principal& principal) {
+absl::Status AuthorizeChange(const Principal& principal, absl::string_view what) {
   RETURN_IF_ERROR(AuthorizeClient(principal));
   if (principal.role == Role::kUser || principal.role == Role::kAdmin) return absl::OkStatus();
-  return absl::PermissionDeniedError(absl::StrCat("taking a project from the list needs the role user or admin; key \"",
-                                                  principal.key_name, "\" has the role ", RoleName(principal.role)));
+  return absl::PermissionDeniedError(absl::StrCat(what, " needs the role user or admin; key \"", principal.key_name,
+                                                  "\" has the role ", RoleName(principal.role)));
 }
 
 absl::Status AuthorizeWatch(const Principal& principal, absl::string_view project_id) {

@@ -27,8 +27,8 @@ absl::Status AuthorizeCommand(const Principal& principal, const CommandInfo& com
 // For anything a client does with one project: its scopes must include it.
 absl::Status AuthorizeProject(const Principal& principal, absl::string_view project_id);
 
-// For taking a project from the account's list.
-absl::Status AuthorizeForgetting(const Principal& principal);
+// For changes that are no command, such as `what`: "taking a project from the list".
+absl::Status AuthorizeChange(const Principal& principal, absl::string_view what);
 
 // For Watch. An empty id asks for all projects that the key may see; each event then still has to pass
 // Principal::MaySee.

@@ -1,7 +1,6 @@
 #include "relay/command_documents.h"
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -45,8 +44,12 @@ Documents BothPlaces(absl::string_view spec) {
 
 std::string Approval(absl::string_view id) { return absl::StrCat("approval:", id); }
 
+// More than agents take in one command; what is beyond need not be told apart.
+constexpr int kMaxDocuments = 100;
+
 template <typename Ids>
 Documents Approvals(const Ids& ids) {
+  if (ids.size() > kMaxDocuments) return {""};
   Documents documents;
   for (const std::string& id : ids) documents.push_back(Approval(id));
   return documents;
@@ -55,11 +58,6 @@ Documents Approvals(const Ids& ids) {
 std::string Question(absl::string_view id) { return absl::StrCat("question:", id); }
 
 std::string Job(absl::string_view id) { return absl::StrCat("job:", id); }
-
-bool Holds(absl::string_view directory, absl::string_view path) {
-  return directory.empty() ||
-         (absl::StartsWith(path, directory) && (path.size() == directory.size() || path[directory.size()] == '/'));
-}
 
 }  // namespace
 
@@ -132,15 +130,6 @@ std::string WrittenDocument(const v1::Command& command) {
     default:
       return "";
   }
-}
-
-bool ShareDocument(const std::vector<std::string>& some, const std::vector<std::string>& others) {
-  for (const std::string& one : some) {
-    for (const std::string& other : others) {
-      if (Holds(one, other) || Holds(other, one)) return true;
-    }
-  }
-  return false;
 }
 
 void RebaseOn(absl::string_view hash, v1::Command& command) {

@@ -20,9 +20,6 @@ std::vector<std::string> DocumentsOf(const v1::Command& command);
 // who changed what they show; empty for other commands, and for a document that there is not.
 std::string WrittenDocument(const v1::Command& command);
 
-// Whether two commands touch the same document, or one a directory that holds the other's.
-bool ShareDocument(const std::vector<std::string>& some, const std::vector<std::string>& others);
-
 // Makes a conditional write conditional on the version with that hash; others stay as they are.
 void RebaseOn(absl::string_view hash, v1::Command& command);
 

@@ -29,6 +29,9 @@ TEST(CommandDocumentsTest, EveryWriteThatThereIsHasDocumentsOfItsOwn) {
         request->GetReflection()->SetString(request, field, "x");
       }
     }
+    if (const auto* document = request->GetDescriptor()->FindFieldByName("document"); document != nullptr) {
+      request->GetReflection()->SetEnumValue(request, document, 1);
+    }
     EXPECT_THAT(DocumentsOf(command), testing::Not(testing::Contains(""))) << info.name;
   }
 }
@@ -53,13 +56,13 @@ TEST(CommandDocumentsTest, CommandsOnOneFileNameItAlike) {
   EXPECT_THAT(DocumentsOf(steering), ElementsAre("steering/tech.md"));
 }
 
-TEST(CommandDocumentsTest, ADirectoryHoldsItsFilesAndNothingElse) {
-  EXPECT_TRUE(ShareDocument({"specs/a"}, {"specs/a/tasks.md"}));
-  EXPECT_TRUE(ShareDocument({"specs/a/tasks.md"}, {"x", "specs/a"}));
-  EXPECT_TRUE(ShareDocument({""}, {"job:nightly"}));
-  EXPECT_FALSE(ShareDocument({"specs/a"}, {"specs/ab/tasks.md"}));
-  EXPECT_FALSE(ShareDocument({"specs/a/tasks.md"}, {"specs/a/design.md"}));
-  EXPECT_FALSE(ShareDocument({}, {""}));
+TEST(CommandDocumentsTest, ABatchIsAboutEachOfItsApprovalsUnlessThereAreTooMany) {
+  v1::Command batch;
+  batch.mutable_approval_batch_update()->add_ids("a");
+  batch.mutable_approval_batch_update()->add_ids("b");
+  EXPECT_THAT(DocumentsOf(batch), ElementsAre("approval:a", "approval:b"));
+  for (int i = 0; i < 200; ++i) batch.mutable_approval_batch_update()->add_ids("c");
+  EXPECT_THAT(DocumentsOf(batch), ElementsAre(""));
 }
 
 TEST(CommandDocumentsTest, AWriteIsRebasedWhenItIsConditionalAndOnlyThen) {

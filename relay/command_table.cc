@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "proto/support/command_error.h"
+#include "proto/support/status_macros.h"
 #include "proto/support/time.h"
 
 namespace specrelay {
-
 PendingCommand* CommandTable::FindPending(absl::string_view account, absl::string_view request_id) const {
   const auto it = pending_.find(Key(account, request_id));
   return it == pending_.end() ? nullptr : it->second.get();
@@ -33,12 +33,17 @@ void CommandTable::SetDeadline(PendingCommand& command, absl::Time deadline) {
   by_deadline_.emplace(std::make_pair(deadline, command.number), &command);
 }
 
-void CommandTable::Hold(PendingCommand& command) { held_[command.project()].emplace(command.number, &command); }
+absl::Status CommandTable::Hold(PendingCommand& command) {
+  const ProjectKey project = command.project();
+  RETURN_IF_ERROR(held_room_.Take(project, command.bytes));
+  held_[project].emplace(command.number, &command);
+  return absl::OkStatus();
+}
 
 void CommandTable::Unhold(PendingCommand& command) {
   const auto project = held_.find(command.project());
-  if (project == held_.end()) return;
-  project->second.erase(command.number);
+  if (project == held_.end() || project->second.erase(command.number) == 0) return;
+  held_room_.Give(project->first, command.bytes);
   if (project->second.empty()) held_.erase(project);
 }
 
@@ -48,11 +53,6 @@ std::vector<PendingCommand*> CommandTable::HeldIn(const ProjectKey& project) con
   if (it == held_.end()) return held;
   for (const auto& [number, command] : it->second) held.push_back(command);
   return held;
-}
-
-int CommandTable::HeldCount(const ProjectKey& project) const {
-  const auto it = held_.find(project);
-  return it == held_.end() ? 0 : static_cast<int>(it->second.size());
 }
 
 WaiterId CommandTable::AddWaiter(PendingCommand& command, absl::Time deadline, CommandCallback done) {
@@ -86,7 +86,7 @@ std::unique_ptr<PendingCommand> CommandTable::Finish(PendingCommand& command, co
                                                      absl::Time now) {
   std::unique_ptr<PendingCommand> taken = TakeOut(command);
   v1::CommandStatus remembered = DescribePending(*taken);
-  if (status.has_error()) *remembered.mutable_error() = status.error();
+  if (status.has_error()) *remembered.mutable_error() = taken->queued ? WithoutContent(status.error()) : status.error();
   if (taken->keep_result && status.has_result()) *remembered.mutable_result() = status.result();
   FinishedCommands& other = taken->queued ? finished_ : finished_queued_;
   other.Forget(taken->account, taken->request_id);
@@ -125,6 +125,14 @@ std::vector<PendingCommand*> CommandTable::SentTo(SessionId session) const {
 void CommandTable::ForgetOld(absl::Time now) {
   finished_.ForgetOld(now);
   finished_queued_.ForgetOld(now);
+}
+
+v1::CommandError WithoutContent(v1::CommandError error) {
+  if (error.has_conflict() && !error.conflict().current_content().empty()) {
+    error.mutable_conflict()->clear_current_content();
+    error.mutable_conflict()->set_content_omitted(true);
+  }
+  return error;
 }
 
 absl::Status OutcomeOf(const v1::CommandStatus& status) {

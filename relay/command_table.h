@@ -19,6 +19,8 @@
 #include "relay/delivery_progress.h"
 #include "relay/finished_commands.h"
 #include "relay/offline_queue.h"
+#include "relay/principal.h"
+#include "relay/room_book.h"
 #include "specrelay/v1/agent_gateway.pb.h"
 #include "specrelay/v1/relay.pb.h"
 
@@ -33,6 +35,8 @@ struct PendingCommand {
   std::string account;
   std::string request_id;
   std::string project_id;
+  Principal sender;   // on whose word it is sent
+  int64_t bytes = 0;  // of memory, about
   const CommandInfo* info = nullptr;
   std::shared_ptr<const v1::CommandDelivery> delivery;  // as it is sent, but for the timeout
   v1::OfflinePolicy policy = v1::OFFLINE_POLICY_FAIL;   // QUEUE only for writes
@@ -48,7 +52,10 @@ struct PendingCommand {
   DeliveryProgress progress{absl::InfinitePast()};
   SessionId session = kNoSession;                                     // where it was sent
   std::string agent_instance;                                         // uid of that instance
+  std::string agent_id;                                               // of the agent that it was sent to last
+  bool changed_agents = false;                                        // one may have executed it, another has it
   int lost_sendings = 0;                                              // to agents that went without an answer
+  bool resent = false;                                                // it follows from a conflict
   bool queued = false;                                                // it has a place in the offline queue
   v1::QueueDurability durability = v1::QUEUE_DURABILITY_UNSPECIFIED;  // of that place
 
@@ -74,10 +81,15 @@ class CommandTable {
     FinishedCommands::Limits finished;
     // Those that were queued: whoever asks for them was away for longer.
     FinishedCommands::Limits finished_queued{10'000, 32 << 20, absl::Hours(24)};
+    // Those that wait for an agent without being queued; each may hold the largest file that a command writes.
+    RoomBook::Limits held{{1'024, 80 << 20}, {4'096, 160 << 20}, {16'384, 320 << 20}};
   };
 
   explicit CommandTable(Limits limits)
-      : limits_(limits), finished_(limits.finished), finished_queued_(limits.finished_queued) {}
+      : limits_(limits),
+        held_room_("the list of commands that wait for the agent", limits.held),
+        finished_(limits.finished),
+        finished_queued_(limits.finished_queued) {}
 
   // A command of that account and id that has not ended; nullptr when there is none.
   PendingCommand* FindPending(absl::string_view account, absl::string_view request_id) const;
@@ -96,11 +108,11 @@ class CommandTable {
 
   void SetDeadline(PendingCommand& command, absl::Time deadline);
 
-  // Commands that wait for an agent of their project without a place in the offline queue.
-  void Hold(PendingCommand& command);
+  // Commands that wait for an agent of their project without a place in the offline queue. RESOURCE_EXHAUSTED, naming
+  // the bound, when there are too many.
+  absl::Status Hold(PendingCommand& command);
   void Unhold(PendingCommand& command);                                  // no effect when it is not held
   std::vector<PendingCommand*> HeldIn(const ProjectKey& project) const;  // in the order of their acceptance
-  int HeldCount(const ProjectKey& project) const;
 
   // Adds somebody who waits for `command`.
   WaiterId AddWaiter(PendingCommand& command, absl::Time deadline, CommandCallback done);
@@ -123,6 +135,9 @@ class CommandTable {
   // Forgets ended commands that are too old.
   void ForgetOld(absl::Time now);
 
+  // Number of the command that was added last.
+  uint64_t last_number() const { return last_number_; }
+
   int pending_count() const { return static_cast<int>(pending_.size()); }
   int finished_count() const { return finished_.count() + finished_queued_.count(); }
 
@@ -143,6 +158,7 @@ class CommandTable {
   const Limits limits_;
   WaiterId last_waiter_ = 0;
   uint64_t last_number_ = 0;
+  RoomBook held_room_;
   absl::flat_hash_map<Key, std::unique_ptr<PendingCommand>> pending_;
   absl::btree_map<std::pair<absl::Time, uint64_t>, PendingCommand*> by_deadline_;
   absl::btree_map<std::pair<absl::Time, WaiterId>, PendingCommand*> waits_by_deadline_;
@@ -154,6 +170,9 @@ class CommandTable {
 // OK for a command that was applied; why it was not for one that ended otherwise; DEADLINE_EXCEEDED for one that has
 // not ended.
 absl::Status OutcomeOf(const v1::CommandStatus& status);
+
+// Without what the file held in a conflict: that can be read, and would take others' room.
+v1::CommandError WithoutContent(v1::CommandError error);
 
 // How far `command` is, without a result.
 v1::CommandStatus DescribePending(const PendingCommand& command);

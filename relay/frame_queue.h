@@ -39,6 +39,8 @@ class FrameQueue {
   bool empty() const { return frames_.empty(); }
   size_t size() const { return frames_.size(); }
   int64_t bytes() const { return bytes_; }
+  // That a command may have to be taken.
+  int64_t free_bytes() const { return limits_.max_bytes - bytes_; }
 
  private:
   struct Entry {

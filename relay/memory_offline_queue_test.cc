@@ -23,6 +23,7 @@ QueuedWrite WriteOf(absl::string_view request_id, uint64_t order, std::vector<st
   write.documents = std::move(documents);
   auto delivery = std::make_shared<v1::CommandDelivery>();
   delivery->mutable_command()->mutable_file_write()->set_content(std::string(bytes, 'x'));
+  write.bytes = static_cast<int64_t>(delivery->ByteSizeLong());
   write.delivery = delivery;
   return write;
 }
@@ -35,7 +36,7 @@ std::string NextOf(const OfflineQueue& queue, const ProjectKey& project = kProje
 
 std::vector<std::string> IdsOf(const OfflineQueue& queue) {
   std::vector<std::string> ids;
-  for (const QueuedWrite* write : queue.List(kProject)) ids.push_back(write->request_id);
+  for (const OfflineQueue::Listed& listed : queue.List(kProject)) ids.push_back(listed.write->request_id);
   return ids;
 }
 
@@ -50,31 +51,32 @@ std::vector<std::string> Drain(OfflineQueue& queue) {
 }
 
 TEST(MemoryOfflineQueueTest, WritesLeaveInTheirOrderOneAtATime) {
-  MemoryOfflineQueue queue((MemoryOfflineQueue::Limits()));
+  MemoryOfflineQueue queue(MemoryOfflineQueue::kDefaultLimits);
   ASSERT_THAT(queue.Push(WriteOf("second", 2, {"b"})), IsOk());
   ASSERT_THAT(queue.Push(WriteOf("first", 1, {"a"})), IsOk());
   EXPECT_THAT(IdsOf(queue), ElementsAre("first", "second"));
   EXPECT_EQ(NextOf(queue), "first");
   queue.SetUnderWay("acme", "first", true);
   EXPECT_EQ(NextOf(queue), "");
-  EXPECT_TRUE(queue.HasLive(kProject));
+  EXPECT_TRUE(queue.MustWait(kProject, {"z"}));
   queue.SetUnderWay("acme", "first", false);
   EXPECT_EQ(NextOf(queue), "first") << "its agent has gone: it goes first again";
   EXPECT_THAT(Drain(queue), ElementsAre("first", "second"));
-  EXPECT_FALSE(queue.HasLive(kProject));
+  EXPECT_FALSE(queue.MustWait(kProject, {"a"}));
   EXPECT_EQ(queue.Used().commands, 0);
   EXPECT_EQ(queue.Used().bytes, 0);
 }
 
 TEST(MemoryOfflineQueueTest, AConflictHoldsUpWhatSharesADocumentWithItAndNothingElse) {
-  MemoryOfflineQueue queue((MemoryOfflineQueue::Limits()));
+  MemoryOfflineQueue queue(MemoryOfflineQueue::kDefaultLimits);
   ASSERT_THAT(queue.Push(WriteOf("conflict", 1, {"a"})), IsOk());
   ASSERT_THAT(queue.Push(WriteOf("same", 2, {"a", "b"})), IsOk());
   ASSERT_THAT(queue.Push(WriteOf("behind-same", 3, {"b"})), IsOk());
   ASSERT_THAT(queue.Push(WriteOf("other", 4, {"c"})), IsOk());
-  queue.KeepConflict("acme", "conflict", v1::CommandStatus());
+  queue.KeepConflict("acme", "conflict", v1::CommandStatus(), 100);
   EXPECT_THAT(Drain(queue), ElementsAre("other"));
-  EXPECT_FALSE(queue.HasLive(kProject));
+  EXPECT_FALSE(queue.MustWait(kProject, {"z"}));
+  EXPECT_TRUE(queue.MustWait(kProject, {"b"})) << "or it would overtake one that was made before";
   for (const char* held : {"same", "behind-same"}) {
     const QueuedWrite* holder = queue.HeldBy(*queue.Find("acme", held));
     ASSERT_NE(holder, nullptr) << held;
@@ -85,18 +87,46 @@ TEST(MemoryOfflineQueueTest, AConflictHoldsUpWhatSharesADocumentWithItAndNothing
   EXPECT_THAT(Drain(queue), ElementsAre("same", "behind-same"));
 }
 
+TEST(MemoryOfflineQueueTest, WhatWasMadeInSightOfAConflictDoesNotWaitForItButForThoseThatDo) {
+  MemoryOfflineQueue queue(MemoryOfflineQueue::kDefaultLimits);
+  ASSERT_THAT(queue.Push(WriteOf("conflict", 1, {"a"})), IsOk());
+  queue.KeepConflict("acme", "conflict", v1::CommandStatus(), 2);
+  EXPECT_FALSE(queue.MustWait(kProject, {"a"}));
+  ASSERT_THAT(queue.Push(WriteOf("seeing", 3, {"a"})), IsOk());
+  EXPECT_EQ(NextOf(queue), "seeing");
+  ASSERT_THAT(queue.Push(WriteOf("blind", 2, {"a"})), IsOk());
+  EXPECT_EQ(NextOf(queue), "") << "the one that waits was made before";
+}
+
+TEST(MemoryOfflineQueueTest, ADirectoryHoldsItsFilesAndNothingElse) {
+  const auto held = [](const std::string& document, const std::string& other) {
+    MemoryOfflineQueue queue(MemoryOfflineQueue::kDefaultLimits);
+    EXPECT_THAT(queue.Push(WriteOf("conflict", 1, {"x", document})), IsOk());
+    EXPECT_THAT(queue.Push(WriteOf("other", 2, {"y", other})), IsOk());
+    queue.KeepConflict("acme", "conflict", v1::CommandStatus(), 100);
+    return queue.HeldBy(*queue.Find("acme", "other")) != nullptr;
+  };
+  EXPECT_TRUE(held("specs/a", "specs/a/tasks.md"));
+  EXPECT_TRUE(held("specs/a/tasks.md", "specs/a"));
+  EXPECT_TRUE(held("specs/a/tasks.md", ""));
+  EXPECT_TRUE(held("", "job:nightly"));
+  EXPECT_FALSE(held("specs/a", "specs/ab/tasks.md"));
+  EXPECT_FALSE(held("specs/ab/tasks.md", "specs/a"));
+  EXPECT_FALSE(held("specs/a/tasks.md", "specs/a/design.md"));
+}
+
 TEST(MemoryOfflineQueueTest, AConflictThatIsSentAgainTakesItsOldPlace) {
-  MemoryOfflineQueue queue((MemoryOfflineQueue::Limits()));
+  MemoryOfflineQueue queue(MemoryOfflineQueue::kDefaultLimits);
   ASSERT_THAT(queue.Push(WriteOf("conflict", 1, {"a"})), IsOk());
   ASSERT_THAT(queue.Push(WriteOf("later", 2, {"a"})), IsOk());
-  queue.KeepConflict("acme", "conflict", v1::CommandStatus());
+  queue.KeepConflict("acme", "conflict", v1::CommandStatus(), 100);
   queue.Remove("acme", "conflict");
   ASSERT_THAT(queue.Push(WriteOf("again", 1, {"a"})), IsOk());
   EXPECT_THAT(Drain(queue), ElementsAre("again", "later"));
 }
 
 TEST(MemoryOfflineQueueTest, ProjectsAndAccountsAreKeptApart) {
-  MemoryOfflineQueue queue((MemoryOfflineQueue::Limits()));
+  MemoryOfflineQueue queue(MemoryOfflineQueue::kDefaultLimits);
   ASSERT_THAT(queue.Push(WriteOf("r", 1, {"a"})), IsOk());
   ASSERT_THAT(queue.Push(WriteOf("r", 1, {"a"}, {"rival", "p1"})), IsOk());
   ASSERT_THAT(queue.Push(WriteOf("s", 2, {"a"}, {"acme", "p2"})), IsOk());
@@ -109,7 +139,7 @@ TEST(MemoryOfflineQueueTest, ProjectsAndAccountsAreKeptApart) {
 }
 
 TEST(MemoryOfflineQueueTest, EachBoundIsNamedAndWhatLeavesMakesRoom) {
-  MemoryOfflineQueue::Limits limits;
+  RoomBook::Limits limits = MemoryOfflineQueue::kDefaultLimits;
   limits.project = {2, 1000};
   MemoryOfflineQueue queue(limits);
   ASSERT_THAT(queue.Push(WriteOf("a", 1, {"a"})), IsOk());
@@ -119,7 +149,7 @@ TEST(MemoryOfflineQueueTest, EachBoundIsNamedAndWhatLeavesMakesRoom) {
   EXPECT_THAT(queue.Push(WriteOf("c", 3, {"a"})), IsStatus(absl::StatusCode::kResourceExhausted,
                                                            AllOf(HasSubstr("this project"), HasSubstr("2 commands"))));
   EXPECT_EQ(queue.Free(kProject).commands, 0);
-  queue.KeepConflict("acme", "a", v1::CommandStatus());
+  queue.KeepConflict("acme", "a", v1::CommandStatus(), 100);
   EXPECT_THAT(queue.Push(WriteOf("c", 3, {"a"})), HasCode(absl::StatusCode::kResourceExhausted))
       << "a conflict keeps its room";
   queue.Remove("acme", "a");
@@ -127,7 +157,7 @@ TEST(MemoryOfflineQueueTest, EachBoundIsNamedAndWhatLeavesMakesRoom) {
 }
 
 TEST(MemoryOfflineQueueTest, AnAccountAndTheWholeAreBoundedToo) {
-  MemoryOfflineQueue::Limits limits;
+  RoomBook::Limits limits = MemoryOfflineQueue::kDefaultLimits;
   limits.account = {2, 1 << 20};
   limits.total = {3, 1 << 20};
   MemoryOfflineQueue queue(limits);
@@ -142,11 +172,11 @@ TEST(MemoryOfflineQueueTest, AnAccountAndTheWholeAreBoundedToo) {
 }
 
 TEST(MemoryOfflineQueueTest, WhatIsNotThereIsNotTouched) {
-  MemoryOfflineQueue queue((MemoryOfflineQueue::Limits()));
+  MemoryOfflineQueue queue(MemoryOfflineQueue::kDefaultLimits);
   EXPECT_FALSE(queue.Remove("acme", "r").has_value());
   EXPECT_EQ(queue.Find("acme", "r"), nullptr);
   queue.SetUnderWay("acme", "r", true);
-  queue.KeepConflict("acme", "r", v1::CommandStatus());
+  queue.KeepConflict("acme", "r", v1::CommandStatus(), 100);
   EXPECT_TRUE(queue.List(kProject).empty());
   EXPECT_EQ(queue.durability(), v1::QUEUE_DURABILITY_MEMORY);
 }

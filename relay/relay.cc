@@ -88,7 +88,12 @@ void Relay::Drain(absl::Duration retry_after) {
       instance.leaving = true;
       SendLocked(instance, frame, effects);
     });
-    if (queue_->durability() != v1::QUEUE_DURABILITY_DISK) EndAllWaitingLocked(effects);
+    if (queue_->durability() != v1::QUEUE_DURABILITY_DISK) {
+      EndWaitingLocked([](const PendingCommand&) { return true; },
+                       absl::UnavailableError("the relay is going down, and with it what it keeps in memory; nothing "
+                                              "was done: send the command again in a moment"),
+                       effects);
+    }
   }
   Run(std::move(effects));
 }
@@ -100,7 +105,7 @@ ProjectRecord* Relay::VisibleProjectLocked(const Principal& principal, absl::str
 }
 
 absl::Status Relay::ForgetProject(const Principal& principal, absl::string_view project_id) {
-  RETURN_IF_ERROR(AuthorizeForgetting(principal));
+  RETURN_IF_ERROR(AuthorizeChange(principal, "taking a project from the list"));
   Effects effects;
   {
     absl::MutexLock lock(&mu_);

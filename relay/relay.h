@@ -31,6 +31,7 @@
 #include "relay/principal.h"
 #include "relay/registry.h"
 #include "relay/relay_observer.h"
+#include "relay/room_book.h"
 #include "specrelay/v1/agent_gateway.pb.h"
 #include "specrelay/v1/relay.pb.h"
 
@@ -63,14 +64,13 @@ struct RelayOptions {
   int64_t max_frame_bytes = 68 << 20;  // a file of 64 MiB and what surrounds it
   std::string dashboard_url;           // where people reach the dashboard, for agents' links; empty: not known
   int in_flight_per_project = 1024;
-  int held_per_project = 1024;                       // commands that wait for an agent without being queued
   int max_sendings = 8;                              // of one command to agents that go without an answer
   absl::Duration queue_keep = absl::Hours(24);       // for queued commands
   absl::Duration queue_patience = absl::Minutes(1);  // for the answer to one that was sent, at least
   EventLogLimits event_log;
   Registry::Limits registry;
   CommandTable::Limits commands;
-  MemoryOfflineQueue::Limits queue;  // of the queue in memory
+  RoomBook::Limits queue = MemoryOfflineQueue::kDefaultLimits;  // of the queue in memory
   // All must outlive the relay.
   const Clock* wall_clock = nullptr;      // of times that people see; nullptr: the clock of deadlines
   RelayObserver* observer = nullptr;      // nullptr: nobody
@@ -145,6 +145,9 @@ class Relay {
   absl::StatusOr<v1::ResolveConflictResponse> ResolveConflict(const Caller& caller,
                                                               const v1::ResolveConflictRequest& request);
 
+  // Ends the commands that wait for an agent on the word of a key that `still_granted` does not confirm.
+  void EndRevoked(absl::FunctionRef<bool(const Principal&)> still_granted);
+
   // What a queued command outlives.
   v1::QueueDurability queue_durability() const;
 
@@ -179,7 +182,8 @@ class Relay {
 
   RelayLoad load() const;
 
-  // The clock of what people see.
+  // The clock of deadlines, and that of what people see.
+  const Clock& clock() const { return clock_; }
   const Clock& wall_clock() const { return wall_; }
 
   RelayObserver& observer() const { return observer_; }
@@ -238,6 +242,9 @@ class Relay {
   absl::StatusOr<PendingCommand*> AcceptLocked(const Principal& principal, std::unique_ptr<PendingCommand> command,
                                                Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
+  // Whether a command of that id has been executed before, or may have been.
+  bool MayBeDoneLocked(const PendingCommand& command) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+
   // Delivery.
   void TransitionLocked(PendingCommand& command, v1::CommandState next, absl::string_view reason, Effects& effects)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
@@ -251,6 +258,8 @@ class Relay {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   absl::Status PushLocked(PendingCommand& command, uint64_t order) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   absl::Status WhyNotSentLocked(const PendingCommand& command) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // Whether a command may be sent only after others.
+  bool MustWaitLocked(const PendingCommand& command) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   // Whether a command that waits can only go on when somebody does something.
   bool IsStuckLocked(const PendingCommand& command) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   // Its instance is gone or leaves: finds another way for the command.
@@ -274,12 +283,14 @@ class Relay {
   void GiveUpLocked(PendingCommand& command, const absl::Status& reason, v1::CommandState certain, Effects& effects)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void ExpireLocked(PendingCommand& command, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
-  // Empties the queue of a project, or ends all that waits anywhere.
+  // Empties the queue of a project; ends what waits anywhere and is `chosen`.
   void DropQueueLocked(const ProjectKey& project, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
-  void EndAllWaitingLocked(Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void EndWaitingLocked(absl::FunctionRef<bool(const PendingCommand&)> chosen, const absl::Status& reason,
+                        Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
   // The queue.
-  v1::QueuedCommand DescribeQueuedLocked(const QueuedWrite& write) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  v1::QueuedCommand DescribeQueuedLocked(const QueuedWrite& write, const QueuedWrite* held_by) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   absl::StatusOr<const QueuedWrite*> FindConflictLocked(const Principal& principal, absl::string_view request_id) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   absl::StatusOr<v1::ResolveConflictResponse> ResolveLocked(const Caller& caller,

@@ -179,7 +179,9 @@ void Relay::HeartbeatLocked(Instance& instance, absl::Time now, Effects& effects
     return;
   }
   const absl::Duration quiet = now - std::max(instance.ping_sent, instance.last_heard);
-  const bool overdue = instance.in_flight > 0 && quiet >= options_.busy_heartbeat_interval;
+  // A ping behind what the agent has yet to read would measure that, not the agent.
+  const bool overdue =
+      instance.in_flight > 0 && quiet >= options_.busy_heartbeat_interval && instance.stream->queued().frames == 0;
   if (!overdue && now - instance.ping_sent < options_.heartbeat_interval) return;
   instance.ping_nonce = ++last_nonce_;
   instance.ping_sent = now;

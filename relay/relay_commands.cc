@@ -87,6 +87,7 @@ absl::StatusOr<std::unique_ptr<PendingCommand>> Relay::Prepare(const Caller& cal
                                                   options_.min_timeout, client_deadline));
   if (request.request_id().empty()) request.set_request_id(absl::StrCat("req_", RandomBase62(kGeneratedIdLength)));
   command->account = principal.account;
+  command->sender = principal;
   command->request_id = request.request_id();
   command->project_id = std::move(*request.mutable_project_id());
   command->info = info;
@@ -109,6 +110,7 @@ absl::StatusOr<std::unique_ptr<PendingCommand>> Relay::Prepare(const Caller& cal
     return absl::ResourceExhaustedError(absl::StrCat("the command has ", delivery->ByteSizeLong(), " bytes; at most ",
                                                      options_.max_frame_bytes, " can be sent"));
   }
+  command->bytes = static_cast<int64_t>(delivery->SpaceUsedLong());
   command->delivery = std::move(delivery);
   return command;
 }
@@ -164,6 +166,12 @@ absl::Status Relay::Accept(const Caller& caller, v1::ExecuteRequest request, abs
   return status;
 }
 
+bool Relay::MayBeDoneLocked(const PendingCommand& command) const {
+  const v1::CommandStatus* before = commands_.FindFinished(command.account, command.request_id);
+  return before != nullptr &&
+         (before->state() == v1::COMMAND_STATE_UNKNOWN || before->state() == v1::COMMAND_STATE_APPLIED);
+}
+
 absl::StatusOr<PendingCommand*> Relay::AcceptLocked(const Principal& principal, std::unique_ptr<PendingCommand> command,
                                                     Effects& effects) {
   if (draining_) return absl::UnavailableError("the relay is going down; send the command again in a moment");
@@ -182,9 +190,10 @@ absl::StatusOr<PendingCommand*> Relay::AcceptLocked(const Principal& principal, 
   if (commands_.full()) {
     return absl::ResourceExhaustedError("the relay has too many commands under way; try again in a moment");
   }
+  const bool may_be_done = MayBeDoneLocked(*command);
   PendingCommand* const added = commands_.Add(std::move(command));
-  const bool behind = added->may_queue() && queue_->HasLive(added->project());
-  absl::Status status = behind ? WhyNotSentLocked(*added) : DispatchLocked(*added, effects);
+  if (may_be_done) added->progress.SetInDoubt();
+  absl::Status status = MustWaitLocked(*added) ? WhyNotSentLocked(*added) : DispatchLocked(*added, effects);
   if (absl::IsUnavailable(status)) status = HoldLocked(*added, status, effects);
   if (status.ok()) return added;
   commands_.Drop(*added);

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "proto/support/command_error.h"
 #include "proto/support/log.h"
@@ -18,6 +19,8 @@ namespace {
 absl::Status CheckOutcome(const v1::CommandOutcome& outcome, const CommandInfo& info) {
   switch (outcome.state()) {
     case v1::COMMAND_STATE_APPLIED:
+      // What was written is written, even when its answer was too large to come along.
+      if (!outcome.has_result() && info.access == v1::COMMAND_ACCESS_WRITE) return absl::OkStatus();
       if (static_cast<int>(outcome.result().response_case()) != info.field->number()) {
         return absl::InternalError(
             absl::StrCat("the agent answered ", std::string(info.name), " with something else; update the agent"));
@@ -39,6 +42,21 @@ absl::Status CheckOutcome(const v1::CommandOutcome& outcome, const CommandInfo& 
 bool IsAgentsFailure(v1::CommandState state) {
   return state == v1::COMMAND_STATE_FAILED || state == v1::COMMAND_STATE_CONFLICT ||
          state == v1::COMMAND_STATE_CANCELLED || state == v1::COMMAND_STATE_UNKNOWN;
+}
+
+// Whether an agent that gives this reason has looked into its journal, and so knows that the command had not been
+// executed before. It can be too busy for that, or locked out, or no longer allow it.
+bool IsDecided(const absl::Status& reason) {
+  return absl::IsAborted(reason) || absl::IsNotFound(reason) || absl::IsAlreadyExists(reason) ||
+         absl::IsFailedPrecondition(reason) || absl::IsInvalidArgument(reason);
+}
+
+// How a command has ended that the agent did not answer with success.
+v1::CommandState FailureState(const PendingCommand& command, const v1::CommandOutcome& outcome,
+                              const absl::Status& reason) {
+  if (!IsAgentsFailure(outcome.state())) return v1::COMMAND_STATE_UNKNOWN;
+  if (command.progress.in_doubt() && (command.changed_agents || !IsDecided(reason))) return v1::COMMAND_STATE_UNKNOWN;
+  return outcome.state();
 }
 
 constexpr absl::string_view kInDoubt =
@@ -67,10 +85,14 @@ absl::StatusOr<Instance*> Relay::EnqueueLocked(const PendingCommand& command, co
       return absl::ResourceExhaustedError(absl::StrCat("project ", command.project_id, " has ", instance->in_flight,
                                                        " commands under way, its limit; wait for some to end"));
     }
+    if (command.bytes > instance->stream->queued().free_bytes) {
+      return absl::ResourceExhaustedError("the agent does not keep up with what is sent to it; try again in a moment");
+    }
     v1::RelayFrame frame;
     *frame.mutable_command() = *command.delivery;
+    // None at all would be no bound.
     *frame.mutable_command()->mutable_timeout() =
-        ToProto(std::max(command.deadline - clock_.Now(), absl::ZeroDuration()));
+        ToProto(std::max(command.deadline - clock_.Now(), absl::Milliseconds(1)));
     const absl::Status status = instance->stream->Enqueue(std::move(frame));
     if (status.ok()) return instance;
     if (!absl::IsFailedPrecondition(status)) {
@@ -105,6 +127,9 @@ absl::Status Relay::DispatchLocked(PendingCommand& command, Effects& effects) {
   ++instance->in_flight;
   command.session = instance->id;
   command.agent_instance = instance->registration.instance_uid();
+  const std::string& agent_id = instance->registration.agent_id();
+  if (!command.agent_id.empty() && command.agent_id != agent_id) command.changed_agents = command.progress.in_doubt();
+  command.agent_id = agent_id;
   TransitionLocked(command, v1::COMMAND_STATE_SENT, "", effects);
   return absl::OkStatus();
 }
@@ -113,6 +138,9 @@ absl::Status Relay::DispatchLocked(PendingCommand& command, Effects& effects) {
 
 absl::Status Relay::HoldLocked(PendingCommand& command, const absl::Status& reason, Effects& effects) {
   if (draining_ && queue_->durability() != v1::QUEUE_DURABILITY_DISK) return reason;
+  // Nobody would see it wait in a project that was taken from the list.
+  const ProjectRecord* record = registry_.FindProject(command.account, command.project_id);
+  if (record == nullptr || record->forgotten) return reason;
   switch (command.policy) {
     case v1::OFFLINE_POLICY_QUEUE:
       if (command.queued) {
@@ -123,12 +151,7 @@ absl::Status Relay::HoldLocked(PendingCommand& command, const absl::Status& reas
       commands_.SetDeadline(command, command.expires_at);
       break;
     case v1::OFFLINE_POLICY_WAIT:
-      if (commands_.HeldCount(command.project()) >= options_.held_per_project) {
-        return absl::ResourceExhaustedError(absl::StrCat("project ", command.project_id, " has ",
-                                                         options_.held_per_project,
-                                                         " commands that wait for its agent, the limit"));
-      }
-      commands_.Hold(command);
+      RETURN_IF_ERROR(commands_.Hold(command));
       break;
     default:
       return reason;
@@ -148,12 +171,17 @@ absl::Status Relay::PushLocked(PendingCommand& command, uint64_t order) {
   write.order = order;
   write.documents = DocumentsOf(command.delivery->command());
   write.expires_at = command.accepted_at + options_.queue_keep;
+  write.bytes = command.bytes;
   write.delivery = command.delivery;
   RETURN_IF_ERROR(queue_->Push(std::move(write)));
   command.queued = true;
   command.keep_result = true;
   command.durability = queue_->durability();
   return absl::OkStatus();
+}
+
+bool Relay::MustWaitLocked(const PendingCommand& command) const {
+  return command.may_queue() && queue_->MustWait(command.project(), DocumentsOf(command.delivery->command()));
 }
 
 bool Relay::IsStuckLocked(const PendingCommand& command) const {
@@ -172,9 +200,9 @@ void Relay::UnassignLocked(PendingCommand& command) {
 }
 
 void Relay::RerouteAllLocked(SessionId session, const std::vector<std::string>& unsent, Effects& effects) {
+  const absl::flat_hash_set<absl::string_view> never_sent(unsent.begin(), unsent.end());
   for (PendingCommand* command : commands_.SentTo(session)) {
-    const bool was_sent = std::find(unsent.begin(), unsent.end(), command->request_id) == unsent.end();
-    RerouteLocked(*command, was_sent, effects);
+    RerouteLocked(*command, /*was_sent=*/!never_sent.contains(command->request_id), effects);
   }
 }
 
@@ -188,8 +216,11 @@ void Relay::RerouteLocked(PendingCommand& command, bool was_sent, Effects& effec
       return;
     }
   }
-  absl::Status status = DispatchLocked(command, effects);
+  // What has a place in the line takes it again, and is sent from there.
+  const bool in_line = command.queued || MustWaitLocked(command);
+  absl::Status status = in_line ? WhyNotSentLocked(command) : DispatchLocked(command, effects);
   if (status.ok()) return;
+  if (in_line) to_replay_.insert(command.project());
   if (absl::IsResourceExhausted(status)) stalled_.insert(command.project());
   status = HoldLocked(command, status, effects);
   if (!status.ok()) GiveUpLocked(command, status, v1::COMMAND_STATE_FAILED, effects);
@@ -240,8 +271,7 @@ void Relay::HandleOutcomeLocked(Instance& instance, v1::CommandOutcome outcome, 
     return;
   }
   if (const absl::Status status = CheckOutcome(outcome, *command->info); !status.ok()) {
-    const v1::CommandState state = FinalState(status);
-    FailLocked(*command, status, IsAgentsFailure(state) ? state : v1::COMMAND_STATE_UNKNOWN, effects);
+    FailLocked(*command, status, FailureState(*command, outcome, status), effects);
     return;
   }
   v1::CommandStatus status;
@@ -291,12 +321,13 @@ void Relay::FinishLocked(PendingCommand& command, v1::CommandStatus status, Effe
   if (status.has_result()) whole.mutable_result()->Swap(status.mutable_result());
   if (command.queued) {
     to_replay_.insert(command.project());
-    if (command.state() == v1::COMMAND_STATE_CONFLICT) {
+    // The user's content is what must not be lost; once somebody has decided about it, neither by another failure.
+    const bool is_settled =
+        command.state() == v1::COMMAND_STATE_APPLIED || command.state() == v1::COMMAND_STATE_CANCELLED;
+    if (command.state() == v1::COMMAND_STATE_CONFLICT || (command.resent && !is_settled)) {
       v1::CommandStatus kept = whole;
-      // The user's content is what must not be lost; what the file holds can be read.
-      kept.mutable_error()->mutable_conflict()->clear_current_content();
-      kept.mutable_error()->mutable_conflict()->set_content_omitted(true);
-      queue_->KeepConflict(command.account, command.request_id, std::move(kept));
+      *kept.mutable_error() = WithoutContent(std::move(*kept.mutable_error()));
+      queue_->KeepConflict(command.account, command.request_id, std::move(kept), commands_.last_number());
     } else {
       queue_->Remove(command.account, command.request_id);
     }

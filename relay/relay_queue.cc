@@ -31,7 +31,7 @@ std::string NameOf(const Principal& principal) { return absl::StrCat("key \"", p
 
 }  // namespace
 
-v1::QueuedCommand Relay::DescribeQueuedLocked(const QueuedWrite& write) const {
+v1::QueuedCommand Relay::DescribeQueuedLocked(const QueuedWrite& write, const QueuedWrite* held_by) const {
   v1::QueuedCommand described;
   if (write.conflict.has_value()) {
     *described.mutable_status() = *write.conflict;
@@ -39,12 +39,10 @@ v1::QueuedCommand Relay::DescribeQueuedLocked(const QueuedWrite& write) const {
     const PendingCommand* command = commands_.FindPending(write.account(), write.request_id);
     if (command != nullptr) *described.mutable_status() = DescribePending(*command);
     *described.mutable_expires_at() = ToProto(write.expires_at);
-    if (const QueuedWrite* holder = queue_->HeldBy(write); holder != nullptr) {
-      described.set_waits_for(holder->request_id);
-    }
+    if (held_by != nullptr) described.set_waits_for(held_by->request_id);
   }
   for (const std::string& document : write.documents) described.add_documents(document);
-  described.set_size_bytes(write.bytes());
+  described.set_size_bytes(write.bytes);
   return described;
 }
 
@@ -61,7 +59,9 @@ absl::StatusOr<v1::ListQueueResponse> Relay::ListQueue(const Caller& caller,
   absl::MutexLock lock(&mu_);
   if (VisibleProjectLocked(principal, request.project_id()) == nullptr) return UnknownProject(request.project_id());
   const ProjectKey project(principal.account, request.project_id());
-  for (const QueuedWrite* write : queue_->List(project)) *response.add_commands() = DescribeQueuedLocked(*write);
+  for (const OfflineQueue::Listed& listed : queue_->List(project)) {
+    *response.add_commands() = DescribeQueuedLocked(*listed.write, listed.held_by);
+  }
   if (request.include_ended()) {
     commands_.finished_queued().ForEach(principal.account, [&](const v1::CommandStatus& status) {
       mu_.AssertHeld();
@@ -73,7 +73,7 @@ absl::StatusOr<v1::ListQueueResponse> Relay::ListQueue(const Caller& caller,
     });
   }
   response.set_durability(queue_->durability());
-  const OfflineQueue::Room free = queue_->Free(project);
+  const Room free = queue_->Free(project);
   response.set_free_commands(free.commands);
   response.set_free_bytes(free.bytes);
   return response;
@@ -89,7 +89,7 @@ absl::StatusOr<v1::QueuedCommand> Relay::GetQueuedCommand(const Caller& caller,
     return absl::NotFoundError(absl::StrCat("no command with the request id ", request.request_id(),
                                             " is queued; WaitCommand tells how one has ended"));
   }
-  v1::QueuedCommand described = DescribeQueuedLocked(*write);
+  v1::QueuedCommand described = DescribeQueuedLocked(*write, queue_->HeldBy(*write));
   *described.mutable_command() = write->delivery->command();
   return described;
 }
@@ -104,7 +104,7 @@ absl::StatusOr<v1::CommandStatus> Relay::StatusLocked(const Principal& principal
 
 absl::StatusOr<v1::CommandStatus> Relay::CancelCommand(const Caller& caller, const v1::CancelCommandRequest& request) {
   const Principal& principal = caller.principal;
-  RETURN_IF_ERROR(AuthorizeClient(principal));
+  RETURN_IF_ERROR(AuthorizeChange(principal, "taking back a command"));
   Effects effects;
   absl::StatusOr<v1::CommandStatus> status;
   {
@@ -116,7 +116,6 @@ absl::StatusOr<v1::CommandStatus> Relay::CancelCommand(const Caller& caller, con
       return absl::FailedPreconditionError(
           absl::StrCat("the command has ended already, as ", v1::CommandState_Name(status->state())));
     }
-    RETURN_IF_ERROR(AuthorizeCommand(principal, *command->info));
     if (command->state() != v1::COMMAND_STATE_QUEUED) {
       return absl::FailedPreconditionError(
           "the command is on its way to the agent and can no longer be taken back; WaitCommand tells how it ends");
@@ -134,7 +133,7 @@ absl::StatusOr<v1::CommandStatus> Relay::CancelCommand(const Caller& caller, con
 
 absl::StatusOr<v1::ResolveConflictResponse> Relay::ResolveConflict(const Caller& caller,
                                                                    const v1::ResolveConflictRequest& request) {
-  RETURN_IF_ERROR(AuthorizeForgetting(caller.principal));
+  RETURN_IF_ERROR(AuthorizeChange(caller.principal, "deciding about a conflict"));
   Effects effects;
   absl::StatusOr<v1::ResolveConflictResponse> response;
   {
@@ -192,6 +191,10 @@ absl::StatusOr<v1::ResolveConflictResponse> Relay::ResendLocked(const Caller& ca
                                                                 const v1::ResolveConflictRequest& request,
                                                                 Effects& effects) {
   if (draining_) return absl::UnavailableError("the relay is going down; decide again in a moment");
+  if (!request.has_base_hash() && conflict.delivery->command().approval_update().has_reviewed_hash()) {
+    return absl::InvalidArgumentError(
+        "the document has changed under this decision; set base_hash to the hash of the version that was reviewed");
+  }
   if (commands_.full()) {
     return absl::ResourceExhaustedError("the relay has too many commands under way; try again in a moment");
   }
@@ -200,13 +203,19 @@ absl::StatusOr<v1::ResolveConflictResponse> Relay::ResendLocked(const Caller& ca
   delivery->mutable_actor()->set_account(caller.principal.account);
   delivery->mutable_actor()->set_key_name(caller.principal.key_name);
   delivery->mutable_actor()->set_client(caller.client);
-  RebaseOn(request.has_base_hash() ? request.base_hash() : conflict.conflict->error().conflict().current_hash(),
-           *delivery->mutable_command());
+  const v1::CommandError& error = conflict.conflict->error();
+  if (request.has_base_hash() || error.has_conflict()) {
+    RebaseOn(request.has_base_hash() ? request.base_hash() : error.conflict().current_hash(),
+             *delivery->mutable_command());
+  }
 
   auto resent = std::make_unique<PendingCommand>();
   resent->account = conflict.account();
   resent->request_id = delivery->request_id();
   resent->project_id = conflict.project.second;
+  resent->sender = caller.principal;
+  resent->bytes = static_cast<int64_t>(delivery->SpaceUsedLong());
+  resent->resent = true;
   resent->info = FindCommand(delivery->command());
   resent->policy = v1::OFFLINE_POLICY_QUEUE;
   resent->began = clock_.Now();
@@ -240,7 +249,7 @@ absl::StatusOr<v1::ResolveConflictResponse> Relay::ResendLocked(const Caller& ca
 
 void Relay::DropQueueLocked(const ProjectKey& project, Effects& effects) {
   std::vector<std::string> ids;
-  for (const QueuedWrite* write : queue_->List(project)) ids.push_back(write->request_id);
+  for (const OfflineQueue::Listed& listed : queue_->List(project)) ids.push_back(listed.write->request_id);
   for (PendingCommand* command : commands_.HeldIn(project)) ids.push_back(command->request_id);
   for (const std::string& id : ids) {
     PendingCommand* const command = commands_.FindPending(project.first, id);
@@ -253,18 +262,28 @@ void Relay::DropQueueLocked(const ProjectKey& project, Effects& effects) {
   }
 }
 
-void Relay::EndAllWaitingLocked(Effects& effects) {
+void Relay::EndWaitingLocked(absl::FunctionRef<bool(const PendingCommand&)> chosen, const absl::Status& reason,
+                             Effects& effects) {
   std::vector<PendingCommand*> waiting;
   commands_.ForEachPending([&](PendingCommand& command) {
-    if (command.state() == v1::COMMAND_STATE_QUEUED) waiting.push_back(&command);
+    if (command.state() == v1::COMMAND_STATE_QUEUED && chosen(command)) waiting.push_back(&command);
   });
   std::sort(waiting.begin(), waiting.end(), [](const auto* a, const auto* b) { return a->number < b->number; });
-  for (PendingCommand* command : waiting) {
-    GiveUpLocked(*command,
-                 absl::UnavailableError("the relay is going down, and with it what it keeps in memory; nothing was "
-                                        "done: send the command again in a moment"),
-                 v1::COMMAND_STATE_FAILED, effects);
+  for (PendingCommand* command : waiting) GiveUpLocked(*command, reason, v1::COMMAND_STATE_FAILED, effects);
+}
+
+void Relay::EndRevoked(absl::FunctionRef<bool(const Principal&)> still_granted) {
+  Effects effects;
+  {
+    absl::MutexLock lock(&mu_);
+    EndWaitingLocked(
+        [&](const PendingCommand& command) { return !still_granted(command.sender); },
+        absl::PermissionDeniedError("the key on whose word the command waited was revoked, or is no longer "
+                                    "what it was; nothing was done"),
+        effects);
+    ReplayLocked(effects);
   }
+  Run(std::move(effects));
 }
 
 }  // namespace specrelay

@@ -1,3 +1,4 @@
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "proto/support/command_error.h"
@@ -129,11 +130,17 @@ TEST_F(RelayQueueTest, AConflictIsKeptWithItsContentAndHoldsUpOnlyItsFile) {
   EXPECT_THAT(harness_.StatusOf("same").reason(), HasSubstr("behind the conflict first"));
 }
 
-TEST_F(RelayQueueTest, AWriteMadeAfterAConflictIsSentAtOnce) {
+TEST_F(RelayQueueTest, AWriteMadeInSightOfAConflictIsSentAtOnceUnlessAnEarlierOneWaits) {
   const auto agent = Collide();
   harness_.relay.OnFrame(agent.session, WrittenFrame("other"));
   agent.stream->Take();
   Outcome outcome;
+  ASSERT_THAT(harness_.Execute(WriteRequestFor("p1", "overtaking", "x"), outcome), IsOk());
+  EXPECT_THAT(RelayHarness::Deliveries(agent), IsEmpty()) << "it would overtake \"same\"";
+  EXPECT_EQ(outcome.status->state(), v1::COMMAND_STATE_QUEUED);
+  EXPECT_THAT(Cancel("same"), IsOk());
+  EXPECT_THAT(RelayHarness::Deliveries(agent), ElementsAre("overtaking"));
+  harness_.relay.OnFrame(agent.session, WrittenFrame("overtaking"));
   ASSERT_THAT(harness_.Execute(WriteRequestFor("p1", "merged", "x"), outcome), IsOk());
   EXPECT_THAT(RelayHarness::Deliveries(agent), ElementsAre("merged"));
 }
@@ -170,6 +177,58 @@ TEST_F(RelayQueueTest, AConflictIsSentAgainOverTheCurrentVersionBeforeWhatWaitsB
   harness_.relay.OnFrame(agent.session, WrittenFrame("first~2"));
   EXPECT_EQ(harness_.StatusOf("first~2").state(), v1::COMMAND_STATE_APPLIED);
   EXPECT_THAT(RelayHarness::Deliveries(agent), ElementsAre("same"));
+}
+
+TEST_F(RelayQueueTest, WhatIsSentAgainAndFailsForAnotherReasonIsKeptAsWell) {
+  const auto agent = Collide();
+  ASSERT_THAT(Resolve("first", v1::CONFLICT_RESOLUTION_RESEND), IsOk());
+  harness_.relay.OnFrame(agent.session, WrittenFrame("other"));
+  agent.stream->Take();
+  harness_.relay.OnFrame(agent.session, FailedFrame("first~1", absl::ResourceExhaustedError("the disk is full")));
+  EXPECT_EQ(harness_.StatusOf("first~1").state(), v1::COMMAND_STATE_FAILED);
+  EXPECT_EQ(Get("first~1")->command().file_write().content(), "text");
+  ASSERT_THAT(Resolve("first~1", v1::CONFLICT_RESOLUTION_RESEND), IsOk());
+  const v1::CommandDelivery again = agent.stream->TakeOnly(v1::RelayFrame::kCommand).command();
+  EXPECT_EQ(again.command().file_write().base_hash(), "now") << "it is about the version that was decided about";
+}
+
+TEST_F(RelayQueueTest, ADecisionAboutADocumentThatChangedIsSentAgainOnlyForAVersionThatWasReviewed) {
+  v1::ExecuteRequest approval = WriteRequestFor("p1", "r", "x");
+  approval.mutable_command()->mutable_approval_update()->set_id("a1");
+  approval.mutable_command()->mutable_approval_update()->set_reviewed_hash("old");
+  Outcome outcome;
+  ASSERT_THAT(harness_.Execute(approval, outcome), IsOk());
+  const auto agent = harness_.Connect("p1", "i1");
+  agent.stream->Take();
+  harness_.relay.OnFrame(agent.session, FailedFrame("r", ConflictError("changed", "x", "now", "")));
+  EXPECT_THAT(Resolve("r", v1::CONFLICT_RESOLUTION_RESEND),
+              IsStatus(absl::StatusCode::kInvalidArgument, HasSubstr("reviewed")));
+  EXPECT_THAT(Resolve("r", v1::CONFLICT_RESOLUTION_DISCARD), IsOk());
+}
+
+TEST_F(RelayQueueTest, WhatWaitsOnTheWordOfAKeyThatIsRevokedIsNeverSent) {
+  Queue("stolen", "x");
+  Caller other = CallerOf();
+  other.principal.key_id = "key_2";
+  Outcome outcome;
+  ASSERT_THAT(harness_.Execute(WriteRequestFor("p1", "honest", "x"), outcome, other), IsOk());
+  harness_.relay.EndRevoked([](const Principal& principal) { return principal.key_id == "key_2"; });
+  EXPECT_EQ(harness_.StatusOf("stolen").state(), v1::COMMAND_STATE_FAILED);
+  EXPECT_THAT(harness_.StatusOf("stolen").reason(), HasSubstr("revoked"));
+  const auto agent = harness_.Connect("p1", "i1");
+  EXPECT_THAT(RelayHarness::Deliveries(agent), ElementsAre("honest"));
+}
+
+TEST_F(RelayQueueTest, AThousandWritesBehindAConflictAreListedWithWhatTheyWaitFor) {
+  Queue("first", "x");
+  for (int i = 0; i < 998; ++i) Queue(absl::StrCat("r", i), i % 2 == 0 ? "x" : absl::StrCat("y", i));
+  const auto agent = harness_.Connect("p1", "i1");
+  harness_.relay.OnFrame(agent.session, FailedFrame("first", ConflictError("changed", "x", "now", "")));
+  ASSERT_OK_AND_ASSIGN(const v1::ListQueueResponse list, List());
+  ASSERT_EQ(list.commands_size(), 999);
+  for (int i = 1; i < list.commands_size(); ++i) {
+    EXPECT_EQ(list.commands(i).waits_for(), i % 2 == 1 ? "first" : "");
+  }
 }
 
 TEST_F(RelayQueueTest, AConflictIsResolvedWhileTheAgentIsAwayToo) {

@@ -91,7 +91,9 @@ void RelayServer::Tick() {
 void RelayServer::CheckKeys() {
   keys_.ReloadIfChanged();
   // Also when the file is the same: keys expire.
-  streams_.EndRevoked([this](const Principal& principal) { return keys_.StillGrants(principal); });
+  const auto still_granted = [this](const Principal& principal) { return keys_.StillGrants(principal); };
+  streams_.EndRevoked(still_granted);
+  relay_.EndRevoked(still_granted);
 }
 
 void RelayServer::Shutdown() {

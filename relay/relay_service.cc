@@ -161,7 +161,7 @@ absl::StatusOr<std::shared_ptr<WatchStream>> RelayService::StartWatch(grpc::Call
   ASSIGN_OR_RETURN(Relay::WatchStart start, relay_.Watch(principal, request));
   ASSIGN_OR_RETURN(LiveStreams::Admission admission, streams_.Admit(StreamKind::kWatcher, principal.account));
   return WatchStream::Start(context, std::move(principal), std::move(*request.mutable_project_id()), std::move(start),
-                            std::move(admission), watch_options_, relay_.observer(), clock_);
+                            std::move(admission), watch_options_, relay_.observer(), clock_, relay_.wall_clock());
 }
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* RelayService::Watch(grpc::CallbackServerContext* context,

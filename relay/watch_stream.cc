@@ -14,10 +14,10 @@ namespace specrelay {
 std::shared_ptr<WatchStream> WatchStream::Start(grpc::CallbackServerContext& context, Principal principal,
                                                 std::string project_id, Relay::WatchStart start,
                                                 LiveStreams::Admission admission, WatchStreamOptions options,
-                                                RelayObserver& observer, const Clock& clock) {
+                                                RelayObserver& observer, const Clock& clock, const Clock& wall_clock) {
   std::shared_ptr<WatchStream> stream(new WatchStream(context, std::move(principal), std::move(project_id),
-                                                      std::move(start), std::move(admission), options, observer,
-                                                      clock));
+                                                      std::move(start), std::move(admission), options, observer, clock,
+                                                      wall_clock));
   stream->self_ = stream;
   stream->log_->Subscribe(stream);
   stream->Pump();
@@ -26,7 +26,7 @@ std::shared_ptr<WatchStream> WatchStream::Start(grpc::CallbackServerContext& con
 
 WatchStream::WatchStream(grpc::CallbackServerContext& context, Principal principal, std::string project_id,
                          Relay::WatchStart start, LiveStreams::Admission admission, WatchStreamOptions options,
-                         RelayObserver& observer, const Clock& clock)
+                         RelayObserver& observer, const Clock& clock, const Clock& wall_clock)
     : context_(context),
       principal_(std::move(principal)),
       project_id_(std::move(project_id)),
@@ -35,6 +35,7 @@ WatchStream::WatchStream(grpc::CallbackServerContext& context, Principal princip
       options_(options),
       observer_(observer),
       clock_(clock),
+      wall_clock_(wall_clock),
       admission_(std::move(admission)),
       position_(start.position) {}
 
@@ -139,7 +140,7 @@ absl::StatusOr<WatchStream::Message> WatchStream::Compose(Part part, EventLog::S
     v1::Event& event = *message.response.add_events();
     event.set_cursor(message.response.cursor());
     event.set_project_id(project_id_);
-    *event.mutable_time() = ToProto(clock_.Now());
+    *event.mutable_time() = ToProto(wall_clock_.Now());
     event.mutable_resync()->set_reason("events after the cursor are no longer known");
   }
   return message;

@@ -46,7 +46,7 @@ class WatchStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   static std::shared_ptr<WatchStream> Start(grpc::CallbackServerContext& context, Principal principal,
                                             std::string project_id, Relay::WatchStart start,
                                             LiveStreams::Admission admission, WatchStreamOptions options,
-                                            RelayObserver& observer, const Clock& clock);
+                                            RelayObserver& observer, const Clock& clock, const Clock& wall_clock);
 
   void Wake() override;
 
@@ -61,7 +61,7 @@ class WatchStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
  private:
   WatchStream(grpc::CallbackServerContext& context, Principal principal, std::string project_id,
               Relay::WatchStart start, LiveStreams::Admission admission, WatchStreamOptions options,
-              RelayObserver& observer, const Clock& clock);
+              RelayObserver& observer, const Clock& clock, const Clock& wall_clock);
 
   enum class Part { kGreeting, kResync, kEvents };
 
@@ -92,7 +92,8 @@ class WatchStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   const bool resync_;  // whether a resync follows the greeting
   const WatchStreamOptions options_;
   RelayObserver& observer_;
-  const Clock& clock_;
+  const Clock& clock_;       // of timeouts
+  const Clock& wall_clock_;  // of what people see
 
   // Owned by the write under way.
   grpc::ByteBuffer outgoing_;

@@ -4,6 +4,7 @@
 #include "absl/types/optional.h"
 #include "dashboard/api/command_json.h"
 #include "dashboard/api/routes.h"
+#include "proto/support/command_catalog.h"
 #include "proto/support/status_macros.h"
 #include "proto/support/time.h"
 
@@ -20,11 +21,12 @@ HttpResponse Accepted(const std::string& request_id, v1::CommandState state, v1:
   return JsonAnswer(json, 202);
 }
 
-absl::StatusOr<v1::OfflinePolicy> OfflinePolicyOf(const RequestBody& body) {
+absl::StatusOr<v1::OfflinePolicy> OfflinePolicyOf(const RequestBody& body, const v1::Command& command) {
   ASSIGN_OR_RETURN(const bool queue, body.FlagOr("queue", false));
   ASSIGN_OR_RETURN(const bool wait, body.FlagOr("waitForAgent", false));
-  if (queue && wait) return absl::InvalidArgumentError("queue and waitForAgent cannot both be true; choose one");
-  if (queue) return v1::OFFLINE_POLICY_QUEUE;
+  const CommandInfo* const info = FindCommand(command);
+  const bool is_write = info != nullptr && info->access == v1::COMMAND_ACCESS_WRITE;
+  if (queue && (is_write || !wait)) return v1::OFFLINE_POLICY_QUEUE;
   return wait ? v1::OFFLINE_POLICY_WAIT : v1::OFFLINE_POLICY_FAIL;
 }
 
@@ -43,12 +45,12 @@ absl::StatusOr<HttpResponse> Submit(const ApiCall& call, v1::ExecuteRequest requ
 absl::StatusOr<HttpResponse> RunCommand(const ApiCall& call) {
   ASSIGN_OR_RETURN(const RequestBody body, call.Body());
   ASSIGN_OR_RETURN(const bool wait, body.FlagOr("wait", true));
-  ASSIGN_OR_RETURN(const v1::OfflinePolicy policy, OfflinePolicyOf(body));
   ASSIGN_OR_RETURN(const int32_t timeout_ms, body.CountOr("timeoutMs", kTimeoutMs));
   v1::ExecuteRequest request;
   ASSIGN_OR_RETURN(*request.mutable_command(), CommandFromBody(body));
   request.set_project_id(call.project_id());
   request.set_request_id(call.request_id());
+  ASSIGN_OR_RETURN(const v1::OfflinePolicy policy, OfflinePolicyOf(body, request.command()));
   request.set_offline_policy(policy);
   *request.mutable_timeout() = ToProto(absl::Milliseconds(timeout_ms));
   if (!wait) return Submit(call, std::move(request));

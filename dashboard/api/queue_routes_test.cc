@@ -86,16 +86,17 @@ TEST_F(QueueRoutesTest, ViewersSeeItAndChangeNothing) {
   EXPECT_EQ(api_.Call("DELETE", "/api/commands/one").status, 403);
 }
 
-TEST_F(QueueRoutesTest, ACommandMayWaitForTheAgentOrBeQueuedButNotBoth) {
-  const char kBoth[] = R"({"command":{"specList":{}},"queue":true,"waitForAgent":true})";
-  EXPECT_EQ(api_.Call("POST", "/api/projects/p1/commands", kBoth).status, 400);
-  const char kWaits[] = R"({"command":{"specList":{}},"waitForAgent":true,"wait":false})";
+TEST_F(QueueRoutesTest, WhatIsNotQueuedMayWaitForTheAgent) {
+  const char kQueued[] = R"({"command":{"specArchive":{"name":"a"}},"queue":true,"waitForAgent":true,"wait":false})";
+  EXPECT_EQ(api_.Call("POST", "/api/projects/p1/commands", kQueued).json["durability"], "MEMORY");
+  api_.request_id = "read";
+  const char kWaits[] = R"({"command":{"specList":{}},"queue":true,"waitForAgent":true,"wait":false})";
   const ApiAnswer waits = api_.Call("POST", "/api/projects/p1/commands", kWaits);
   EXPECT_EQ(waits.status, 202);
   EXPECT_EQ(waits.json["state"], "QUEUED");
   EXPECT_FALSE(waits.json.contains("durability")) << "it is not in the queue";
   api_.Connect("p1", AnswersEmpty());
-  EXPECT_EQ(api_.Call("GET", "/api/commands/request-1").json["state"], "APPLIED");
+  EXPECT_EQ(api_.Call("GET", "/api/commands/read").json["state"], "APPLIED");
 }
 
 }  // namespace

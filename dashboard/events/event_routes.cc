@@ -27,10 +27,10 @@ absl::StatusOr<std::shared_ptr<EventStream>> Open(EventServices& services, const
   const Principal& principal = context.caller.principal;
   ASSIGN_OR_RETURN(Relay::WatchStart start, services.relay.Watch(principal, request));
   ASSIGN_OR_RETURN(LiveStreams::Admission admission, services.streams.Admit(StreamKind::kWatcher, principal.account));
-  std::shared_ptr<EventStream> stream =
-      EventStream::Start({services.options, services.clock, services.rendered, services.observer, principal,
-                          context.authenticated_until, request.project_id(), std::move(start), std::move(admission)},
-                         services.fan_out);
+  std::shared_ptr<EventStream> stream = EventStream::Start(
+      {services.options, services.relay.clock(), services.relay.wall_clock(), services.rendered, services.observer,
+       principal, context.authenticated_until, request.project_id(), std::move(start), std::move(admission)},
+      services.fan_out);
   services.streams.Add(stream);
   return stream;
 }

@@ -8,7 +8,6 @@
 #include "dashboard/events/event_stream.h"
 #include "dashboard/events/rendered_events.h"
 #include "dashboard/http/route.h"
-#include "proto/support/clock.h"
 #include "relay/live_streams.h"
 #include "relay/relay.h"
 
@@ -20,7 +19,6 @@ namespace specrelay {
 struct EventServices {
   Relay& relay;
   LiveStreams& streams;
-  const Clock& clock;
   EventStreamObserver& observer;
   EventStreamOptions options = {};
 

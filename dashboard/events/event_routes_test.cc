@@ -67,7 +67,7 @@ class EventRoutesTest : public testing::Test {
   RelayHarness harness_;
   LiveStreams streams_{LiveStreams::Limits{10, 10, 10, 3}};
   RecordingObserver observer_;
-  EventServices services_{harness_.relay, streams_, harness_.clock, observer_};
+  EventServices services_{harness_.relay, streams_, observer_};
   std::vector<Route> routes_ = EventRoutes(services_);
   RelayHarness::Agent agent_;
   int64_t sequence_ = 0;

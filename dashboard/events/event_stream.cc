@@ -122,7 +122,7 @@ void EventStream::Wake() {
 }
 
 void EventStream::Tick(absl::Time now) {
-  if (now >= parts_.authenticated_until) {
+  if (parts_.wall_clock.Now() >= parts_.authenticated_until) {
     EndWith(StreamEnd::kSessionExpired, "your session has ended; log in again");
     return;
   }

@@ -49,7 +49,8 @@ class EventStreamObserver {
 // What a stream is made of. What is referred to must outlive it.
 struct EventStreamParts {
   EventStreamOptions options;
-  const Clock& clock;
+  const Clock& clock;       // of timeouts, which the ticks are of
+  const Clock& wall_clock;  // of `authenticated_until`
   RenderedEvents& rendered;
   EventStreamObserver& observer;
   Principal principal;

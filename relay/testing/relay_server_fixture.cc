@@ -77,6 +77,7 @@ absl::StatusOr<v1::SubmitResponse> RelayServerTest::Submit(const v1::ExecuteRequ
   v1::SubmitRequest submit;
   submit.set_project_id(request.project_id());
   submit.set_request_id(request.request_id());
+  submit.set_offline_policy(request.offline_policy());
   *submit.mutable_command() = request.command();
   v1::SubmitResponse response;
   return Result(v1::Relay::NewStub(channel_)->Submit(Context(user_key_).get(), submit, &response), response);

@@ -164,7 +164,9 @@ void SimConnection::Flush() {
   }
 }
 
-AgentSession::Queued SimConnection::queued() const { return {static_cast<int64_t>(queue_.size()), queue_.bytes()}; }
+AgentSession::Queued SimConnection::queued() const {
+  return {static_cast<int64_t>(queue_.size()), queue_.bytes(), queue_.free_bytes()};
+}
 
 void SimConnection::Close(const absl::Status& status) {
   if (closing_) return;
