@@ -46,7 +46,8 @@ void AddCommandSchemas(Schema& schemas) {
       {{"command", ExactlyOneField("specrelay.v1.Command")},
        {"wait?", Flag("Whether to answer only when it has ended; true when absent")},
        {"queue?", Flag("Whether a write may wait for an agent that is not connected, up to a day; false when absent")},
-       {"waitForAgent?", Flag("Whether what is not queued waits for an agent that is not connected, or goes, until the timeout")},
+       {"waitForAgent?",
+        Flag("Whether what is not queued waits for an agent that is not connected, or goes, until the timeout")},
        {"timeoutMs?", Schema{{"type", "integer"}, {"minimum", 1000}, {"maximum", 600'000}, {"default", 30'000}}}},
       "The header X-Request-Id is its idempotency key");
   schemas["CommandError"] =
