@@ -243,7 +243,11 @@ class Relay {
                                                Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
   // Whether a command of that id has been executed before, or may have been.
-  bool MayBeDoneLocked(const PendingCommand& command) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  bool MayBeDoneLocked(absl::string_view account, absl::string_view request_id) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // Why a try is not taken; in the state UNKNOWN when that says nothing about an earlier one.
+  absl::Status RefusalLocked(const Principal& principal, absl::string_view request_id, absl::Status reason) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
   // Delivery.
   void TransitionLocked(PendingCommand& command, v1::CommandState next, absl::string_view reason, Effects& effects)

@@ -155,9 +155,11 @@ absl::Status Relay::Accept(const Caller& caller, v1::ExecuteRequest request, abs
     ASSIGN_OR_RETURN(std::unique_ptr<PendingCommand> prepared, Prepare(caller, std::move(request), client_deadline));
     const absl::Time deadline = prepared->deadline;
     absl::MutexLock lock(&mu_);
-    ASSIGN_OR_RETURN(PendingCommand* const command, AcceptLocked(caller.principal, std::move(prepared), effects));
+    const std::string request_id = prepared->request_id;
+    const absl::StatusOr<PendingCommand*> command = AcceptLocked(caller.principal, std::move(prepared), effects);
+    if (!command.ok()) return RefusalLocked(caller.principal, request_id, command.status());
     ReplayLocked(effects);
-    use(*command, deadline, effects);
+    use(**command, deadline, effects);
     return absl::OkStatus();
   };
   const absl::Status status = accept();
@@ -166,10 +168,17 @@ absl::Status Relay::Accept(const Caller& caller, v1::ExecuteRequest request, abs
   return status;
 }
 
-bool Relay::MayBeDoneLocked(const PendingCommand& command) const {
-  const v1::CommandStatus* before = commands_.FindFinished(command.account, command.request_id);
+bool Relay::MayBeDoneLocked(absl::string_view account, absl::string_view request_id) const {
+  const v1::CommandStatus* before = commands_.FindFinished(account, request_id);
   return before != nullptr &&
          (before->state() == v1::COMMAND_STATE_UNKNOWN || before->state() == v1::COMMAND_STATE_APPLIED);
+}
+
+absl::Status Relay::RefusalLocked(const Principal& principal, absl::string_view request_id, absl::Status reason) const {
+  const bool passes = absl::IsUnavailable(reason) || absl::IsResourceExhausted(reason) || absl::IsNotFound(reason);
+  const bool is_open =
+      commands_.FindPending(principal.account, request_id) != nullptr || MayBeDoneLocked(principal.account, request_id);
+  return passes && is_open ? WithCommand(std::move(reason), request_id, v1::COMMAND_STATE_UNKNOWN) : reason;
 }
 
 absl::StatusOr<PendingCommand*> Relay::AcceptLocked(const Principal& principal, std::unique_ptr<PendingCommand> command,
@@ -190,7 +199,7 @@ absl::StatusOr<PendingCommand*> Relay::AcceptLocked(const Principal& principal, 
   if (commands_.full()) {
     return absl::ResourceExhaustedError("the relay has too many commands under way; try again in a moment");
   }
-  const bool may_be_done = MayBeDoneLocked(*command);
+  const bool may_be_done = MayBeDoneLocked(command->account, command->request_id);
   PendingCommand* const added = commands_.Add(std::move(command));
   if (may_be_done) added->progress.SetInDoubt();
   absl::Status status = MustWaitLocked(*added) ? WhyNotSentLocked(*added) : DispatchLocked(*added, effects);

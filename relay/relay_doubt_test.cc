@@ -77,6 +77,20 @@ TEST_F(RelayDoubtTest, WhatWasAppliedBeforeExpiresAsUnknown) {
   EXPECT_EQ(StateOf("r"), v1::COMMAND_STATE_UNKNOWN);
 }
 
+TEST_F(RelayDoubtTest, ATryThatIsNotTakenSaysNothingOfTheOneBefore) {
+  const auto agent = harness_.Connect("p1", "i1");
+  Write("r");
+  harness_.relay.OnFrame(agent.session, WrittenFrame("r"));
+  harness_.Lose(agent);
+  const auto refusal = [&](absl::string_view id) {
+    Outcome outcome;
+    return harness_.Execute(WriteRequestFor("p1", id, "x", v1::OFFLINE_POLICY_FAIL), outcome).status();
+  };
+  EXPECT_TRUE(absl::IsUnavailable(refusal("r")));
+  EXPECT_EQ(FinalState(refusal("r")), v1::COMMAND_STATE_UNKNOWN);
+  EXPECT_EQ(FinalState(refusal("never sent")), v1::COMMAND_STATE_FAILED);
+}
+
 TEST_F(RelayDoubtTest, AWriteIsAppliedEvenWhenItsAnswerWasTooLargeToComeAlong) {
   const auto agent = harness_.Connect("p1", "i1");
   Write("r");
