@@ -28,6 +28,12 @@ absl::Status CheckProjectId(const AgentConfig& config) {
       absl::StrCat("--project_id may have 1 to ", kMaxProjectIdBytes, " letters, digits, \"-\", \"_\" and \".\""));
 }
 
+absl::Status CheckLimits(const AgentConfig& config) {
+  if (config.max_transfer_bytes > 0) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("--max_transfer_bytes is ", config.max_transfer_bytes, "; give a positive number of bytes"));
+}
+
 }  // namespace
 
 std::string McpProjectDirectory(const AgentConfig& config) {
@@ -44,6 +50,7 @@ absl::Status CheckHeadlessConfig(const AgentConfig& config) {
         "a headless agent needs a relay; give --relay=HOST:PORT or the variable SPECRELAY_RELAY");
   }
   RETURN_IF_ERROR(CheckRelayConfig(config));
+  RETURN_IF_ERROR(CheckLimits(config));
   return ParseLogLevel(config.log_level).status();
 }
 
@@ -54,6 +61,7 @@ absl::Status CheckMcpConfig(const AgentConfig& config) {
         "--headless");
   }
   RETURN_IF_ERROR(CheckProjectId(config));
+  RETURN_IF_ERROR(CheckLimits(config));
   RETURN_IF_ERROR(ParseDashboardUrl(config.dashboard_url).status());
   return ParseLogLevel(config.log_level).status();
 }

@@ -2,6 +2,7 @@
 #ifndef SPECRELAY_MCP_AGENT_AGENT_CONFIG_H_
 #define SPECRELAY_MCP_AGENT_AGENT_CONFIG_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,7 @@ struct AgentConfig {
   bool insecure = false;
   bool allow_project_read = false;
   bool share_main_tree = false;
+  int64_t max_transfer_bytes = int64_t{1} << 30;
   std::string state_dir;
   std::string machine_id;
   std::string log_level = "info";

@@ -1,5 +1,6 @@
 #include "mcp_agent/agent_flags.h"
 
+#include <cstdint>
 #include <cstdlib>
 #include <string>
 #include <vector>
@@ -56,6 +57,9 @@ ABSL_FLAG(
     "For a project in a linked git worktree, use the tree of the main worktree; else each worktree is a project of "
     "its own");
 ABSL_FLAG(
+    int64_t, max_transfer_bytes, int64_t{1} << 30,
+    "Largest file that is read or written in parts, in bytes; what agent.json states as maxFileBytes goes before");
+ABSL_FLAG(
     std::string, state_dir, "",
     "Directory for what the agent keeps on this machine; SPECRELAY_HOME sets it too, ~/.spec-context-mcp if neither");
 ABSL_FLAG(std::string, machine_id, "", "Id of this machine, instead of the one in /etc/machine-id");
@@ -100,6 +104,7 @@ AgentConfig ConfigFromFlags() {
   config.insecure = absl::GetFlag(FLAGS_insecure);
   config.allow_project_read = absl::GetFlag(FLAGS_allow_project_read);
   config.share_main_tree = absl::GetFlag(FLAGS_share_main_tree);
+  config.max_transfer_bytes = absl::GetFlag(FLAGS_max_transfer_bytes);
   config.state_dir = StateDirFromFlags();
   config.machine_id = absl::GetFlag(FLAGS_machine_id);
   config.log_level = absl::GetFlag(FLAGS_log_level);

@@ -66,6 +66,7 @@ absl::Status BackgroundProject::OpenParts() {
   options_.machine = DescribeMachine(machine_id_);
   options_.instance_uid = RandomBase62(kInstanceUidLength);
   options_.started_at = clock_.Now();
+  options_.transfers.max_bytes = config_.max_transfer_bytes;
   options_.policy.set_project_readable(config_.allow_project_read);
   connector_ = std::make_unique<GrpcConnector>(ConnectorOptions(config_, relay_), timers_);
   ASSIGN_OR_RETURN(machine_, MachineHost::Open({config_.state_dir, MachineZone()}, clock_, timers_));

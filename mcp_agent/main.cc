@@ -55,6 +55,7 @@ absl::StatusOr<Projects> OpenProjects(const AgentConfig& config, const ProjectHo
   options.machine = DescribeMachine(machine_id);
   options.instance_uid = RandomBase62(22);
   options.started_at = dependencies.clock.Now();
+  options.transfers.max_bytes = config.max_transfer_bytes;
   options.policy.set_project_readable(config.allow_project_read);
   Projects projects;
   std::vector<std::string> paths;

@@ -7,6 +7,7 @@
 #include "mcp_agent/approvals/approval_store.h"
 #include "mcp_agent/questions/question_store.h"
 #include "mcp_agent/tree/posix_tree.h"
+#include "proto/support/body_transfer.h"
 #include "proto/support/log.h"
 #include "proto/support/status_macros.h"
 #include "proto/support/time.h"
@@ -16,7 +17,7 @@ namespace specrelay {
 namespace {
 
 // What this version can do, beside what every version can.
-constexpr const char* kCapabilities[] = {"command-cancel", "drain", "events", "tree-state"};
+constexpr const char* kCapabilities[] = {"command-cancel", "drain", "events", kTransferCapability, "tree-state"};
 
 v1::Register MakeRegistration(const ProjectHostOptions& options, const v1::AgentPolicy& policy) {
   v1::Register registration;
@@ -85,10 +86,21 @@ void ProjectHost::MakeExecutor() {
     return document.question();
   };
   question_waiter_ = std::make_unique<QuestionWaiter>(read_question, dependencies_.timers, workers_);
-  executor_ = std::make_unique<CommandExecutor>(
-      CommandEnvironment{*tree_, *ledger_, project_files_.get(), options_.project, options_.machine,
-                         [this] { return CurrentPolicy(); }, dependencies_.clock, cache_, log_cache_, damage_,
-                         *approval_waiter_, *question_waiter_, dependencies_.machine.jobs()});
+  const CommandEnvironment environment{*tree_,
+                                       *ledger_,
+                                       project_files_.get(),
+                                       options_.project,
+                                       options_.machine,
+                                       [this] { return CurrentPolicy(); },
+                                       dependencies_.clock,
+                                       cache_,
+                                       log_cache_,
+                                       damage_,
+                                       *approval_waiter_,
+                                       *question_waiter_,
+                                       dependencies_.machine.jobs()};
+  executor_ = std::make_unique<CommandExecutor>(environment);
+  transfers_ = std::make_unique<FileTransfers>(environment, workers_, dependencies_.timers, options_.transfers);
 }
 
 void ProjectHost::MakeLink() {
@@ -109,7 +121,10 @@ void ProjectHost::MakeLink() {
             executor_->Cancel(request_ids, reason);
           },
           [this](TreeWatcher::SnapshotReceiver receive) { return watcher_->Snapshot(std::move(receive)); }, random_,
-          options_.on_link_state, options_.on_welcome});
+          options_.on_link_state, options_.on_welcome,
+          [this](const v1::CommandDelivery& delivery, std::shared_ptr<BodyLine> body, FileTransfer::Receiver receive) {
+            transfers_->Execute(delivery, std::move(body), std::move(receive));
+          }});
   progress_ = std::make_unique<MachineHost::ProgressSubscription>(
       dependencies_.machine, [link = std::weak_ptr<RelayLink>(link_)](const v1::JobProgress& progress) {
         if (const std::shared_ptr<RelayLink> open = link.lock()) open->ReportProgress(progress);
@@ -180,7 +195,8 @@ void ProjectHost::Stop(absl::string_view reason) { link_->Stop(reason); }
 
 bool ProjectHost::Wait(absl::Duration timeout) {
   const absl::Time deadline = absl::Now() + timeout;
-  return link_->WaitStopped(timeout) && workers_.Drain(deadline - absl::Now());
+  return link_->WaitStopped(timeout) && transfers_->WaitIdle(deadline - absl::Now()) &&
+         workers_.Drain(deadline - absl::Now());
 }
 
 }  // namespace specrelay

@@ -28,6 +28,7 @@
 #include "mcp_agent/policy/policy_source.h"
 #include "mcp_agent/questions/question_waiter.h"
 #include "mcp_agent/specs/document_cache.h"
+#include "mcp_agent/transfers/file_transfers.h"
 #include "mcp_agent/tree/tree.h"
 #include "mcp_agent/watch/change_batch.h"
 #include "mcp_agent/watch/tree_watcher.h"
@@ -43,6 +44,7 @@ struct ProjectHostOptions {
   std::string agent_id;
   std::string instance_uid;
   absl::Time started_at;
+  FileTransferOptions transfers;
   v1::AgentPolicy policy;  // as the command line has it; the owner's files restrict it further
   // Observers, which may be left out; they must not block. Files have changed; as RelayLinkDependencies has the others.
   std::function<void(const TreeChanges&)> on_changes = nullptr;
@@ -112,6 +114,7 @@ class ProjectHost {
   std::unique_ptr<Ledger> ledger_;
   DamageLog damage_;
   std::unique_ptr<CommandExecutor> executor_;
+  std::unique_ptr<FileTransfers> transfers_;
   WorkerPool workers_;
   std::unique_ptr<ApprovalWaiter> approval_waiter_;
   std::unique_ptr<QuestionWaiter> question_waiter_;

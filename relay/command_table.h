@@ -16,6 +16,7 @@
 #include "absl/time/time.h"
 #include "proto/support/command_catalog.h"
 #include "relay/agent_session.h"
+#include "relay/body_stream.h"
 #include "relay/delivery_progress.h"
 #include "relay/finished_commands.h"
 #include "relay/offline_queue.h"
@@ -65,6 +66,9 @@ struct PendingCommand {
     CommandCallback done;
   };
   std::vector<Waiter> waiters;
+
+  std::shared_ptr<BodyStream> body;  // over which its content passes; nullptr: it is whole
+  bool answered = false;             // by its agent
 
   uint64_t number = 0;  // order of acceptance, set by the table
 

@@ -7,26 +7,47 @@
 namespace specrelay {
 
 absl::Status FrameQueue::Push(v1::RelayFrame frame) {
-  const bool reserve = frame.frame_case() != v1::RelayFrame::kCommand;
+  const bool body = frame.transfer().has_chunk() || frame.transfer().has_end();
+  const bool reserve = frame.frame_case() != v1::RelayFrame::kCommand && !body;
   const size_t max_frames = limits_.max_frames + (reserve ? limits_.reserve_frames : 0);
   const int64_t max_bytes = limits_.max_bytes + (reserve ? limits_.reserve_bytes : 0);
   const auto bytes = static_cast<int64_t>(frame.ByteSizeLong());
-  if (frames_.size() + 1 > max_frames) {
-    return absl::ResourceExhaustedError(absl::StrCat(frames_.size(), " frames wait to be written to the agent"));
+  if (frame.transfer().has_abort()) DropBody(frame.transfer().request_id());
+  if (size() + 1 > max_frames) {
+    return absl::ResourceExhaustedError(absl::StrCat(size(), " frames wait to be written to the agent"));
   }
   if (bytes_ + bytes > max_bytes) {
     return absl::ResourceExhaustedError(absl::StrCat(bytes_, " bytes wait to be written to the agent"));
   }
   bytes_ += bytes;
-  frames_.push_back({std::move(frame), bytes});
+  if (body) ++body_frames_;
+  Frames& place = body ? bodies_[frame.transfer().request_id()] : frames_;
+  place.push_back({std::move(frame), bytes});
   return absl::OkStatus();
 }
 
 v1::RelayFrame FrameQueue::Pop() {
-  Entry entry = std::move(frames_.front());
-  frames_.pop_front();
+  auto body = bodies_.end();
+  if (frames_.empty()) {
+    body = bodies_.upper_bound(last_body_);
+    if (body == bodies_.end()) body = bodies_.begin();
+    last_body_ = body->first;
+    --body_frames_;
+  }
+  Frames& place = body == bodies_.end() ? frames_ : body->second;
+  Entry entry = std::move(place.front());
+  place.pop_front();
   bytes_ -= entry.bytes;
+  if (body != bodies_.end() && place.empty()) bodies_.erase(body);
   return std::move(entry.frame);
+}
+
+void FrameQueue::DropBody(const std::string& request_id) {
+  const auto body = bodies_.find(request_id);
+  if (body == bodies_.end()) return;
+  for (const Entry& entry : body->second) bytes_ -= entry.bytes;
+  body_frames_ -= body->second.size();
+  bodies_.erase(body);
 }
 
 std::vector<std::string> FrameQueue::TakeCommands() {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -22,7 +23,8 @@ struct FrameQueueLimits {
   int64_t reserve_bytes = 1 << 20;
 };
 
-// First in, first out; bounded. Not thread-safe: the stream guards it.
+// First in, first out, but for the chunks of bodies and their ends, which wait until nothing else does, so that they
+// delay no command; bodies take turns. Bounded. Not thread-safe: the stream guards it.
 class FrameQueue {
  public:
   explicit FrameQueue(FrameQueueLimits limits) : limits_(limits) {}
@@ -30,14 +32,14 @@ class FrameQueue {
   // RESOURCE_EXHAUSTED, naming the bound, when the frame would exceed one; it is then dropped.
   absl::Status Push(v1::RelayFrame frame);
 
-  // The oldest frame. The queue must not be empty.
+  // The next frame. The queue must not be empty.
   v1::RelayFrame Pop();
 
   // Drops the commands and returns their request ids, oldest first.
   std::vector<std::string> TakeCommands();
 
-  bool empty() const { return frames_.empty(); }
-  size_t size() const { return frames_.size(); }
+  bool empty() const { return size() == 0; }
+  size_t size() const { return frames_.size() + body_frames_; }
   int64_t bytes() const { return bytes_; }
   // That a command may have to be taken.
   int64_t free_bytes() const { return limits_.max_bytes - bytes_; }
@@ -48,8 +50,16 @@ class FrameQueue {
     int64_t bytes;
   };
 
+  using Frames = std::deque<Entry>;
+
+  // Nothing of the body leaves any more.
+  void DropBody(const std::string& request_id);
+
   const FrameQueueLimits limits_;
-  std::deque<Entry> frames_;
+  Frames frames_;
+  std::map<std::string, Frames> bodies_;  // by request id; none is empty
+  size_t body_frames_ = 0;
+  std::string last_body_;  // whose turn it was
   int64_t bytes_ = 0;
 };
 

@@ -1,5 +1,8 @@
 #include "relay/frame_queue.h"
 
+#include <string>
+#include <vector>
+
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -73,6 +76,64 @@ TEST(FrameQueueTest, TakingTheCommandsLeavesTheOtherFrames) {
   EXPECT_EQ(queue.Pop().ping().nonce(), 1u);
   EXPECT_EQ(queue.Pop().ping().nonce(), 2u);
   EXPECT_THAT(queue.Push(Command("b", 900)), IsOk()) << "dropped commands no longer count";
+}
+
+v1::RelayFrame Chunk(const std::string& id, int64_t offset, size_t bytes = 1) {
+  v1::RelayFrame frame;
+  frame.mutable_transfer()->set_request_id(id);
+  frame.mutable_transfer()->mutable_chunk()->set_offset(offset);
+  frame.mutable_transfer()->mutable_chunk()->set_data(std::string(bytes, 'x'));
+  return frame;
+}
+
+std::vector<std::string> PopAll(FrameQueue& queue) {
+  std::vector<std::string> popped;
+  while (!queue.empty()) {
+    const v1::RelayFrame frame = queue.Pop();
+    if (frame.has_command()) popped.push_back(frame.command().request_id());
+    if (frame.has_ping()) popped.push_back("ping");
+    if (frame.transfer().has_chunk()) {
+      popped.push_back(absl::StrCat(frame.transfer().request_id(), " ", frame.transfer().chunk().offset()));
+    }
+    if (frame.transfer().has_grant()) popped.push_back("grant");
+    if (frame.transfer().has_end()) popped.push_back("end");
+    if (frame.transfer().has_abort()) popped.push_back("abort");
+  }
+  return popped;
+}
+
+TEST(FrameQueueTest, ChunksWaitUntilNothingElseDoesAndBodiesTakeTurns) {
+  FrameQueue queue{FrameQueueLimits()};
+  v1::RelayFrame end;
+  end.mutable_transfer()->set_request_id("a");
+  end.mutable_transfer()->mutable_end();
+  v1::RelayFrame grant;
+  grant.mutable_transfer()->mutable_grant();
+  for (const v1::RelayFrame& frame : {Chunk("a", 0), Chunk("a", 1), end, Chunk("b", 0), Command("c"), grant, Ping(1)}) {
+    ASSERT_THAT(queue.Push(frame), IsOk());
+  }
+  EXPECT_EQ(queue.size(), 7u);
+  EXPECT_THAT(PopAll(queue), ElementsAre("c", "grant", "ping", "a 0", "b 0", "a 1", "end"));
+  EXPECT_EQ(queue.bytes(), 0);
+}
+
+TEST(FrameQueueTest, AnAbortTakesTheChunksOfItsBodyAway) {
+  FrameQueue queue{FrameQueueLimits()};
+  v1::RelayFrame abort;
+  abort.mutable_transfer()->set_request_id("a");
+  abort.mutable_transfer()->mutable_abort();
+  for (const v1::RelayFrame& frame : {Chunk("a", 0), Chunk("b", 0), abort}) ASSERT_THAT(queue.Push(frame), IsOk());
+  EXPECT_EQ(queue.size(), 2u);
+  EXPECT_THAT(PopAll(queue), ElementsAre("abort", "b 0"));
+  EXPECT_EQ(queue.bytes(), 0);
+}
+
+TEST(FrameQueueTest, ChunksDoNotUseTheReserve) {
+  FrameQueue queue(SmallLimits());
+  ASSERT_THAT(queue.Push(Chunk("a", 0)), IsOk());
+  ASSERT_THAT(queue.Push(Chunk("a", 1)), IsOk());
+  EXPECT_THAT(queue.Push(Chunk("a", 2)), HasCode(absl::StatusCode::kResourceExhausted));
+  EXPECT_THAT(queue.Push(Ping(1)), IsOk());
 }
 
 }  // namespace

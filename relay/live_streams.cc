@@ -18,11 +18,20 @@ void LiveStreams::Admission::Release() {
   streams_ = nullptr;
 }
 
+LiveStreams::Bounds LiveStreams::BoundsOf(StreamKind kind) const {
+  switch (kind) {
+    case StreamKind::kAgent:
+      return {"agents", limits_.agents, limits_.agents_per_account};
+    case StreamKind::kWatcher:
+      return {"watchers", limits_.watchers, limits_.watchers_per_account};
+    case StreamKind::kTransfer:
+      break;
+  }
+  return {"transfers", limits_.transfers, limits_.transfers_per_account};
+}
+
 absl::StatusOr<LiveStreams::Admission> LiveStreams::Admit(StreamKind kind, absl::string_view account) {
-  const bool agent = kind == StreamKind::kAgent;
-  const absl::string_view what = agent ? "agents" : "watchers";
-  const int max_total = agent ? limits_.agents : limits_.watchers;
-  const int max_account = agent ? limits_.agents_per_account : limits_.watchers_per_account;
+  const auto [what, max_total, max_account] = BoundsOf(kind);
   absl::MutexLock lock(&mu_);
   if (!end_.ok()) return end_;
   Counts& counts = counts_[kind];

@@ -1,5 +1,5 @@
-// The long streams that are open: agents and watchers. Ends those whose key was revoked, lets time pass for all of
-// them, and bounds their number.
+// The long streams that are open: agents, watchers and transfers. Ends those whose key was revoked, lets time pass for
+// all of them, and bounds their number.
 #ifndef SPECRELAY_RELAY_LIVE_STREAMS_H_
 #define SPECRELAY_RELAY_LIVE_STREAMS_H_
 
@@ -36,7 +36,7 @@ class LiveStream {
   virtual void End(const absl::Status& status) = 0;
 };
 
-enum class StreamKind { kAgent, kWatcher };
+enum class StreamKind { kAgent, kWatcher, kTransfer };
 
 // Thread-safe. Must outlive the admissions it gave.
 class LiveStreams {
@@ -46,6 +46,9 @@ class LiveStreams {
     int agents_per_account = 5'000;
     int watchers = 20'000;
     int watchers_per_account = 5'000;
+    // Files that pass in parts, each of which holds up to some MiB.
+    int transfers = 256;
+    int transfers_per_account = 64;
   };
 
   explicit LiveStreams(Limits limits) : limits_(limits) {}
@@ -96,6 +99,12 @@ class LiveStreams {
     absl::flat_hash_map<std::string, int> by_account;
   };
 
+  struct Bounds {
+    absl::string_view what;
+    int total;
+    int of_account;
+  };
+  Bounds BoundsOf(StreamKind kind) const;
   void Release(StreamKind kind, absl::string_view account);
   std::vector<std::shared_ptr<LiveStream>> Streams();
 

@@ -10,6 +10,7 @@
 
 #include "absl/container/btree_map.h"
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
@@ -41,6 +42,9 @@ struct Instance {
   int in_flight = 0;         // commands sent to it that have not ended
   int64_t next_event = 1;    // sequence that its next EventBatch must begin with
   uint64_t state_nonce = 0;  // of the StateRequest under way; 0 when there is none
+  // Transfers that the relay has broken off and whose outcome has not come: until then, steps may come that belong to
+  // them, so that their request ids cannot be used anew.
+  absl::flat_hash_set<std::string> closing_bodies;
 
   bool healthy() const { return !suspect && !leaving; }
 };

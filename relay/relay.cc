@@ -8,8 +8,8 @@
 #include "proto/support/time.h"
 #include "relay/authorization.h"
 
-// Life of the relay as a whole. The rest of the class: relay_agents.cc, relay_commands.cc, relay_delivery.cc,
-// relay_queue.cc and relay_events.cc.
+// Life of the relay as a whole. The rest of the class: relay_agents.cc, relay_bodies.cc, relay_commands.cc,
+// relay_delivery.cc, relay_queue.cc and relay_events.cc.
 
 namespace specrelay {
 
@@ -26,6 +26,7 @@ Relay::Relay(RelayOptions options, const Clock& clock)
 void Relay::Run(Effects effects) const {
   for (const auto& stream : effects.flush) stream->Flush();
   for (const auto& [stream, status] : effects.close) stream->Close(status);
+  for (auto& [body, step] : effects.steps) body->OnStep(std::move(step));
   for (auto& [done, status] : effects.completions) {
     if (done) done(std::move(status));
   }

@@ -24,6 +24,7 @@
 #include "absl/types/optional.h"
 #include "proto/support/clock.h"
 #include "relay/agent_session.h"
+#include "relay/body_stream.h"
 #include "relay/command_table.h"
 #include "relay/event_log.h"
 #include "relay/memory_offline_queue.h"
@@ -49,6 +50,9 @@ struct CommandTicket {
   std::string request_id;
   WaiterId waiter = 0;
 };
+
+// A fresh idempotency key, for a client that gives none.
+std::string NewRequestId();
 
 struct RelayOptions {
   // Tells the cursors of this process from those of others; RandomBase62(8) in production.
@@ -127,6 +131,22 @@ class Relay {
   // Sends a command that nobody waits for; Wait() tells what became of it.
   absl::StatusOr<v1::SubmitResponse> Submit(const Caller& caller, v1::SubmitRequest request);
 
+  // As Execute(), for a command whose content passes in parts over `body`. It goes to one agent once: when that is
+  // lost, the command fails, because what has passed is gone. UNIMPLEMENTED when the agent cannot, UNAVAILABLE while
+  // another such command of that id is under way.
+  absl::StatusOr<CommandTicket> ExecuteStreamed(const Caller& caller, v1::ExecuteRequest request,
+                                                absl::Time client_deadline, std::shared_ptr<BodyStream> body,
+                                                CommandCallback done);
+
+  // Sends a step of such a command to its agent; nothing when it has ended. RESOURCE_EXHAUSTED when the agent does not
+  // keep up.
+  absl::Status SendStep(absl::string_view account, const BodyStream& body, v1::Transfer step);
+
+  // Such a command's content cannot pass as a whole: ends the command with `reason`, and tells its agent. Not once its
+  // end has been sent to an agent that is to write it.
+  void FailBody(absl::string_view account, absl::string_view request_id, const BodyStream& body,
+                const absl::Status& reason);
+
   // `done` gets the command's status when it has ended or the wait has. NOT_FOUND when the relay does not know it.
   absl::StatusOr<CommandTicket> Wait(const Caller& caller, const v1::WaitCommandRequest& request,
                                      absl::Time client_deadline, CommandCallback done);
@@ -193,6 +213,7 @@ class Relay {
   struct Effects {
     std::vector<std::shared_ptr<AgentSession>> flush;
     std::vector<std::pair<std::shared_ptr<AgentSession>, absl::Status>> close;
+    std::vector<std::pair<std::shared_ptr<BodyStream>, v1::Transfer>> steps;
     std::vector<std::pair<CommandCallback, v1::CommandStatus>> completions;
     std::vector<std::shared_ptr<EventLog>> wake;
 
@@ -235,10 +256,12 @@ class Relay {
 
   // Commands.
   absl::StatusOr<std::unique_ptr<PendingCommand>> Prepare(const Caller& caller, v1::ExecuteRequest request,
-                                                          absl::Time client_deadline) const;
+                                                          absl::Time client_deadline,
+                                                          std::shared_ptr<BodyStream> body) const;
   using UseCommand = absl::FunctionRef<void(PendingCommand& command, absl::Time deadline, Effects& effects)>;
   // Prepares a command and accepts it; `use` gets it, and when it is due, under the lock.
-  absl::Status Accept(const Caller& caller, v1::ExecuteRequest request, absl::Time client_deadline, UseCommand use);
+  absl::Status Accept(const Caller& caller, v1::ExecuteRequest request, absl::Time client_deadline,
+                      std::shared_ptr<BodyStream> body, UseCommand use);
   absl::StatusOr<PendingCommand*> AcceptLocked(const Principal& principal, std::unique_ptr<PendingCommand> command,
                                                Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
@@ -247,6 +270,17 @@ class Relay {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   // Why a try is not taken; in the state UNKNOWN when that says nothing about an earlier one.
   absl::Status RefusalLocked(const Principal& principal, absl::string_view request_id, absl::Status reason) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+
+  // Bodies.
+  // Whether the agent can, and may begin a transfer of that request id.
+  static absl::Status CheckStreams(const Instance& instance, const std::string& request_id);
+  PendingCommand* FindStreamedLocked(absl::string_view account, absl::string_view request_id,
+                                     const BodyStream& body) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void HandleTransferLocked(const Instance& instance, v1::Transfer step, Effects& effects)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // Tells the agent that a command which it has not answered has ended.
+  void AbortBodyLocked(const PendingCommand& command, const v1::CommandError& reason, Effects& effects)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
   // Delivery.

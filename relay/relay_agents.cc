@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "proto/support/body_transfer.h"
 #include "proto/support/log.h"
 #include "proto/support/status_macros.h"
 #include "proto/support/time.h"
@@ -23,6 +24,7 @@ v1::RelayFrame MakeWelcome(SessionId session, const RelayOptions& options, const
   welcome.set_max_frame_bytes(options.max_frame_bytes);
   welcome.set_server_version(kVersion);
   welcome.set_dashboard_url(options.dashboard_url);
+  welcome.add_capabilities(kTransferCapability);
   welcome.set_protocol_version(std::min(kProtocolVersion, registration.protocol_version()));
   return frame;
 }
@@ -110,6 +112,9 @@ void Relay::OnFrame(SessionId session, v1::AgentFrame frame) {
         break;
       case v1::AgentFrame::kJobProgress:
         HandleJobProgressLocked(*instance, std::move(*frame.mutable_job_progress()), effects);
+        break;
+      case v1::AgentFrame::kTransfer:
+        HandleTransferLocked(*instance, std::move(*frame.mutable_transfer()), effects);
         break;
       case v1::AgentFrame::kGoodbye:
         instance->leaving = true;

@@ -5,7 +5,6 @@
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "proto/support/command_error.h"
-#include "proto/support/digest.h"
 #include "proto/support/log.h"
 #include "proto/support/status_macros.h"
 #include "proto/support/time.h"
@@ -20,7 +19,6 @@ namespace {
 using google::protobuf::util::MessageDifferencer;
 
 constexpr size_t kMaxRequestIdBytes = 128;
-constexpr int kGeneratedIdLength = 22;       // 131 bits
 constexpr int64_t kFrameOverheadBytes = 80;  // around a delivery: its timeout, tags and lengths
 
 absl::Status CheckRequestId(absl::string_view id) {
@@ -71,7 +69,8 @@ absl::StatusOr<absl::Time> Relay::DeadlineFor(const google::protobuf::Duration* 
 }
 
 absl::StatusOr<std::unique_ptr<PendingCommand>> Relay::Prepare(const Caller& caller, v1::ExecuteRequest request,
-                                                               absl::Time client_deadline) const {
+                                                               absl::Time client_deadline,
+                                                               std::shared_ptr<BodyStream> body) const {
   const Principal& principal = caller.principal;
   const CommandInfo* info = FindCommand(request.command());
   if (info == nullptr) {
@@ -85,7 +84,7 @@ absl::StatusOr<std::unique_ptr<PendingCommand>> Relay::Prepare(const Caller& cal
   auto command = std::make_unique<PendingCommand>();
   ASSIGN_OR_RETURN(command->deadline, DeadlineFor(request.has_timeout() ? &request.timeout() : nullptr,
                                                   options_.min_timeout, client_deadline));
-  if (request.request_id().empty()) request.set_request_id(absl::StrCat("req_", RandomBase62(kGeneratedIdLength)));
+  if (request.request_id().empty()) request.set_request_id(NewRequestId());
   command->account = principal.account;
   command->sender = principal;
   command->request_id = request.request_id();
@@ -103,6 +102,8 @@ absl::StatusOr<std::unique_ptr<PendingCommand>> Relay::Prepare(const Caller& cal
   auto delivery = std::make_shared<v1::CommandDelivery>();
   delivery->set_request_id(std::move(*request.mutable_request_id()));
   delivery->mutable_command()->Swap(request.mutable_command());
+  if (body != nullptr) delivery->set_body(v1::BODY_KIND_FILE);
+  command->body = std::move(body);
   delivery->mutable_actor()->set_account(principal.account);
   delivery->mutable_actor()->set_key_name(principal.key_name);
   delivery->mutable_actor()->set_client(caller.client);
@@ -118,7 +119,7 @@ absl::StatusOr<std::unique_ptr<PendingCommand>> Relay::Prepare(const Caller& cal
 absl::StatusOr<CommandTicket> Relay::Execute(const Caller& caller, v1::ExecuteRequest request,
                                              absl::Time client_deadline, CommandCallback done) {
   CommandTicket ticket;
-  RETURN_IF_ERROR(Accept(caller, std::move(request), client_deadline,
+  RETURN_IF_ERROR(Accept(caller, std::move(request), client_deadline, nullptr,
                          [&](PendingCommand& command, absl::Time deadline, Effects& effects) {
                            mu_.AssertHeld();
                            ticket = {command.account, command.request_id, 0};
@@ -139,20 +140,21 @@ absl::StatusOr<v1::SubmitResponse> Relay::Submit(const Caller& caller, v1::Submi
   if (request.has_timeout()) *execute.mutable_timeout() = request.timeout();
   execute.mutable_command()->Swap(request.mutable_command());
   v1::SubmitResponse response;
-  RETURN_IF_ERROR(
-      Accept(caller, std::move(execute), absl::InfiniteFuture(), [&](PendingCommand& command, absl::Time, Effects&) {
-        command.keep_result = true;
-        response = SubmittedResponse(command);
-      }));
+  RETURN_IF_ERROR(Accept(caller, std::move(execute), absl::InfiniteFuture(), nullptr,
+                         [&](PendingCommand& command, absl::Time, Effects&) {
+                           command.keep_result = true;
+                           response = SubmittedResponse(command);
+                         }));
   return response;
 }
 
 absl::Status Relay::Accept(const Caller& caller, v1::ExecuteRequest request, absl::Time client_deadline,
-                           UseCommand use) {
+                           std::shared_ptr<BodyStream> body, UseCommand use) {
   const CommandInfo* const info = FindCommand(request.command());
   Effects effects;
   const auto accept = [&]() -> absl::Status {
-    ASSIGN_OR_RETURN(std::unique_ptr<PendingCommand> prepared, Prepare(caller, std::move(request), client_deadline));
+    ASSIGN_OR_RETURN(std::unique_ptr<PendingCommand> prepared,
+                     Prepare(caller, std::move(request), client_deadline, std::move(body)));
     const absl::Time deadline = prepared->deadline;
     absl::MutexLock lock(&mu_);
     const std::string request_id = prepared->request_id;
@@ -186,7 +188,11 @@ absl::StatusOr<PendingCommand*> Relay::AcceptLocked(const Principal& principal, 
   if (draining_) return absl::UnavailableError("the relay is going down; send the command again in a moment");
   if (VisibleProjectLocked(principal, command->project_id) == nullptr) return UnknownProject(command->project_id);
   if (PendingCommand* same = commands_.FindPending(command->account, command->request_id); same != nullptr) {
-    if (same->project_id == command->project_id &&
+    if (same->body != nullptr && command->body != nullptr) {
+      return absl::UnavailableError(absl::StrCat("a transfer with the request id ", command->request_id,
+                                                 " is under way; wait until it has ended"));
+    }
+    if (same->project_id == command->project_id && same->body == command->body &&
         MessageDifferencer::Equals(same->delivery->command(), command->delivery->command())) {
       return same;
     }

@@ -63,6 +63,10 @@ constexpr absl::string_view kInDoubt =
     "the agent disconnected before it answered; the command may or may not have been applied: send it again with the "
     "same request id";
 
+constexpr absl::string_view kBodyLost =
+    "the agent disconnected during the transfer, and what had passed cannot be sent again; begin anew, with the same "
+    "request id";
+
 }  // namespace
 
 // --- Sending --------------------------------------------------------------------------------------------------------
@@ -88,6 +92,7 @@ absl::StatusOr<Instance*> Relay::EnqueueLocked(const PendingCommand& command, co
     if (command.bytes > instance->stream->queued().free_bytes) {
       return absl::ResourceExhaustedError("the agent does not keep up with what is sent to it; try again in a moment");
     }
+    if (command.body != nullptr) RETURN_IF_ERROR(CheckStreams(*instance, command.request_id));
     v1::RelayFrame frame;
     *frame.mutable_command() = *command.delivery;
     // None at all would be no bound.
@@ -216,6 +221,10 @@ void Relay::RerouteLocked(PendingCommand& command, bool was_sent, Effects& effec
       return;
     }
   }
+  if (command.body != nullptr) {
+    return FailLocked(command, absl::UnavailableError(kBodyLost),
+                      command.progress.in_doubt() ? v1::COMMAND_STATE_UNKNOWN : v1::COMMAND_STATE_FAILED, effects);
+  }
   // What has a place in the line takes it again, and is sent from there.
   const bool in_line = command.queued || MustWaitLocked(command);
   absl::Status status = in_line ? WhyNotSentLocked(command) : DispatchLocked(command, effects);
@@ -258,6 +267,7 @@ bool Relay::ReplayCommandLocked(PendingCommand& command, Effects& effects) {
 // --- Ends -----------------------------------------------------------------------------------------------------------
 
 void Relay::HandleOutcomeLocked(Instance& instance, v1::CommandOutcome outcome, Effects& effects) {
+  if (instance.closing_bodies.erase(outcome.request_id()) > 0) return;
   PendingCommand* command = commands_.FindPending(instance.account, outcome.request_id());
   if (command == nullptr || command->session != instance.id) {
     // An answer after the deadline, a second one, or one to a question nobody asked: none changes an outcome.
@@ -265,6 +275,7 @@ void Relay::HandleOutcomeLocked(Instance& instance, v1::CommandOutcome outcome, 
         {{"instance", instance.registration.instance_uid()}});
     return;
   }
+  command->answered = true;
   if (outcome.leaving()) {
     instance.leaving = true;
     RerouteLocked(*command, /*was_sent=*/false, effects);
@@ -312,6 +323,7 @@ void Relay::FailLocked(PendingCommand& command, const absl::Status& reason, v1::
 }
 
 void Relay::FinishLocked(PendingCommand& command, v1::CommandStatus status, Effects& effects) {
+  if (command.body != nullptr && !command.answered) AbortBodyLocked(command, status.error(), effects);
   UnassignLocked(command);
   TransitionLocked(command, status.state(), status.error().message(), effects);
   const absl::Time now = clock_.Now();

@@ -175,4 +175,49 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* RelayService::Watch(grpc::CallbackSe
   return stream->get();
 }
 
+absl::StatusOr<std::shared_ptr<ReadFileCall>> RelayService::StartReadFile(grpc::CallbackServerContext& context,
+                                                                          const grpc::ByteBuffer& bytes) {
+  v1::ReadFileRequest request;
+  ASSIGN_OR_RETURN(const Caller caller, Receive(context, bytes, request));
+  ASSIGN_OR_RETURN(LiveStreams::Admission admission, streams_.Admit(StreamKind::kTransfer, caller.principal.account));
+  v1::ExecuteRequest execute;
+  execute.set_project_id(std::move(*request.mutable_project_id()));
+  execute.set_request_id(request.request_id().empty() ? NewRequestId() : request.request_id());
+  if (request.has_timeout()) *execute.mutable_timeout() = request.timeout();
+  execute.mutable_command()->mutable_file_read()->Swap(request.mutable_file());
+  return ReadFileCall::Start(context, caller, std::move(execute), ClientDeadline(context), std::move(admission),
+                             TransferCallOptions(), relay_, clock_);
+}
+
+grpc::ServerWriteReactor<grpc::ByteBuffer>* RelayService::ReadFile(grpc::CallbackServerContext* context,
+                                                                   const grpc::ByteBuffer* request) {
+  const absl::StatusOr<std::shared_ptr<ReadFileCall>> call = StartReadFile(*context, *request);
+  if (!call.ok()) {
+    return new RefusedStream<grpc::ServerWriteReactor<grpc::ByteBuffer>>(
+        ToGrpcStatus(call.status(), MaxDetailsBytes(context->client_metadata())));
+  }
+  streams_.Add(*call);
+  return call->get();
+}
+
+absl::StatusOr<std::shared_ptr<WriteFileCall>> RelayService::StartWriteFile(grpc::CallbackServerContext& context,
+                                                                            grpc::ByteBuffer* response) {
+  ASSIGN_OR_RETURN(Caller caller, AuthenticateCaller(context.client_metadata(), keys_));
+  context.AddInitialMetadata(kRoleMetadataKey, std::string(RoleName(caller.principal.role)));
+  ASSIGN_OR_RETURN(LiveStreams::Admission admission, streams_.Admit(StreamKind::kTransfer, caller.principal.account));
+  return WriteFileCall::Start(context, std::move(caller), ClientDeadline(context), std::move(admission), response,
+                              relay_);
+}
+
+grpc::ServerReadReactor<grpc::ByteBuffer>* RelayService::WriteFile(grpc::CallbackServerContext* context,
+                                                                   grpc::ByteBuffer* response) {
+  const absl::StatusOr<std::shared_ptr<WriteFileCall>> call = StartWriteFile(*context, response);
+  if (!call.ok()) {
+    return new RefusedStream<grpc::ServerReadReactor<grpc::ByteBuffer>>(
+        ToGrpcStatus(call.status(), MaxDetailsBytes(context->client_metadata())));
+  }
+  streams_.Add(*call);
+  return call->get();
+}
+
 }  // namespace specrelay

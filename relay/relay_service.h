@@ -2,12 +2,16 @@
 #ifndef SPECRELAY_RELAY_RELAY_SERVICE_H_
 #define SPECRELAY_RELAY_RELAY_SERVICE_H_
 
+#include <memory>
+
 #include "grpcpp/grpcpp.h"
 #include "proto/support/clock.h"
 #include "relay/key_store.h"
 #include "relay/live_streams.h"
+#include "relay/read_file_call.h"
 #include "relay/relay.h"
 #include "relay/watch_stream.h"
+#include "relay/write_file_call.h"
 #include "specrelay/v1/relay.grpc.pb.h"
 
 namespace specrelay {
@@ -18,7 +22,8 @@ using RawRelayService = v1::Relay::WithRawCallbackMethod_Execute<
         v1::Relay::WithRawCallbackMethod_Watch<v1::Relay::WithRawCallbackMethod_ListProjects<
             v1::Relay::WithRawCallbackMethod_ListAgents<v1::Relay::WithRawCallbackMethod_ListQueue<
                 v1::Relay::WithRawCallbackMethod_GetQueuedCommand<v1::Relay::WithRawCallbackMethod_CancelCommand<
-                    v1::Relay::WithRawCallbackMethod_ResolveConflict<v1::Relay::Service>>>>>>>>>>;
+                    v1::Relay::WithRawCallbackMethod_ResolveConflict<v1::Relay::WithRawCallbackMethod_ReadFile<
+                        v1::Relay::WithRawCallbackMethod_WriteFile<v1::Relay::Service>>>>>>>>>>>>;
 
 // Thread-safe. What it is given must outlive it, and it the server that it is registered with.
 class RelayService final : public RawRelayService {
@@ -47,6 +52,10 @@ class RelayService final : public RawRelayService {
                                           grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* ResolveConflict(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
                                             grpc::ByteBuffer* response) override;
+  grpc::ServerWriteReactor<grpc::ByteBuffer>* ReadFile(grpc::CallbackServerContext* context,
+                                                       const grpc::ByteBuffer* request) override;
+  grpc::ServerReadReactor<grpc::ByteBuffer>* WriteFile(grpc::CallbackServerContext* context,
+                                                       grpc::ByteBuffer* response) override;
 
  private:
   // Who calls; then reads the request.
@@ -56,6 +65,10 @@ class RelayService final : public RawRelayService {
   template <typename Request, typename Call>
   grpc::ServerUnaryReactor* AnswerNow(grpc::CallbackServerContext& context, const grpc::ByteBuffer& request,
                                       grpc::ByteBuffer& response, const Call& call) const;
+  absl::StatusOr<std::shared_ptr<ReadFileCall>> StartReadFile(grpc::CallbackServerContext& context,
+                                                              const grpc::ByteBuffer& bytes);
+  absl::StatusOr<std::shared_ptr<WriteFileCall>> StartWriteFile(grpc::CallbackServerContext& context,
+                                                                grpc::ByteBuffer* response);
   absl::StatusOr<std::shared_ptr<WatchStream>> StartWatch(grpc::CallbackServerContext& context,
                                                           const grpc::ByteBuffer& bytes);
   // When the client stops waiting, by the service's clock.

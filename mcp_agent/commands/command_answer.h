@@ -2,14 +2,17 @@
 #ifndef SPECRELAY_MCP_AGENT_COMMANDS_COMMAND_ANSWER_H_
 #define SPECRELAY_MCP_AGENT_COMMANDS_COMMAND_ANSWER_H_
 
+#include <string>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "proto/support/command_catalog.h"
+#include "proto/support/command_error.h"
 #include "proto/support/status_macros.h"
 #include "proto/support/version.h"
+#include "specrelay/v1/agent_gateway.pb.h"
 #include "specrelay/v1/command.pb.h"
 
 namespace specrelay {
@@ -21,6 +24,20 @@ absl::StatusOr<v1::CommandResult> Answer(absl::StatusOr<Response> response, Resp
   v1::CommandResult result;
   *(result.*field)() = *std::move(response);
   return result;
+}
+
+// How a command ended that came to `result`.
+inline v1::CommandOutcome ToOutcome(const std::string& request_id, absl::StatusOr<v1::CommandResult> result) {
+  v1::CommandOutcome outcome;
+  outcome.set_request_id(request_id);
+  if (result.ok()) {
+    outcome.set_state(v1::COMMAND_STATE_APPLIED);
+    *outcome.mutable_result() = *std::move(result);
+  } else {
+    outcome.set_state(FinalState(result.status()));
+    *outcome.mutable_error() = ToCommandError(WithCommand(result.status(), request_id, outcome.state()));
+  }
+  return outcome;
 }
 
 // UNIMPLEMENTED, with what to do.

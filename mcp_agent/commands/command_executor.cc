@@ -29,19 +29,6 @@ absl::Status UnexpectedError(const v1::CommandDelivery& delivery, absl::string_v
   return is_write ? WithCommand(status, delivery.request_id(), v1::COMMAND_STATE_UNKNOWN) : status;
 }
 
-v1::CommandOutcome ToOutcome(const std::string& request_id, absl::StatusOr<v1::CommandResult> result) {
-  v1::CommandOutcome outcome;
-  outcome.set_request_id(request_id);
-  if (result.ok()) {
-    outcome.set_state(v1::COMMAND_STATE_APPLIED);
-    *outcome.mutable_result() = *std::move(result);
-  } else {
-    outcome.set_state(FinalState(result.status()));
-    *outcome.mutable_error() = ToCommandError(WithCommand(result.status(), request_id, outcome.state()));
-  }
-  return outcome;
-}
-
 // How long a command may wait: until shortly before nobody waits for its answer any longer.
 absl::Duration TimeToWait(const v1::CommandDelivery& delivery) {
   constexpr absl::Duration kDefault = absl::Seconds(30);

@@ -2,6 +2,10 @@
 #ifndef SPECRELAY_MCP_AGENT_COMMANDS_FILE_COMMANDS_H_
 #define SPECRELAY_MCP_AGENT_COMMANDS_FILE_COMMANDS_H_
 
+#include <cstdint>
+#include <memory>
+
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "mcp_agent/ledger/transaction.h"
 #include "mcp_agent/policy/agent_policy.h"
@@ -19,6 +23,13 @@ class FileCommands {
 
   absl::StatusOr<v1::FileReadResponse> Read(const v1::FileReadRequest& request) const;
   absl::StatusOr<v1::FileWriteResponse> Write(Transaction& transaction, const v1::FileWriteRequest& request) const;
+
+  // The same for content that comes in parts. Reading: opens the file, of at most `max_bytes`. Writing: CheckWrite()
+  // says before the content comes whether it may, WriteIncoming() takes it.
+  absl::StatusOr<std::unique_ptr<OpenFile>> OpenToRead(const v1::FileReadRequest& request, int64_t max_bytes) const;
+  absl::Status CheckWrite(const v1::FileWriteRequest& request) const;
+  absl::StatusOr<v1::FileWriteResponse> WriteIncoming(Transaction& transaction, const v1::FileWriteRequest& request,
+                                                      IncomingFile& content) const;
 
  private:
   // The root that the request names, when the policy lets the path be read there.

@@ -107,6 +107,18 @@ absl::StatusOr<v1::CommandResult> Ledger::Execute(const WriteRequest& request, H
   return Run(*lock, request, handler);
 }
 
+absl::StatusOr<absl::optional<v1::CommandResult>> Ledger::FindOutcome(const WriteRequest& request) {
+  using Found = absl::optional<v1::CommandResult>;
+  if (absl::IsNotFound(tree_.Stat("").status())) return Found();
+  ASSIGN_OR_RETURN(const std::unique_ptr<TreeLock> lock, LockForWriting(tree_));
+  absl::MutexLock mutex_lock(&mu_);
+  RETURN_IF_ERROR(Prepare(*lock));
+  ASSIGN_OR_RETURN(const absl::optional<ledger::JournalRecord> record, journal_.Find(request.request_id));
+  if (!record.has_value()) return Found();
+  ASSIGN_OR_RETURN(v1::CommandResult result, Replay(*record, request));
+  return Found(std::move(result));
+}
+
 absl::Status Ledger::Prepare(const TreeLock& lock) {
   const absl::Time now = clock_.Now();
   ASSIGN_OR_RETURN(const bool foreign, journal_.CatchUp(lock, now));

@@ -39,6 +39,7 @@ class Ledger final : public WriteLedger {
   absl::Status Recover();
 
   absl::StatusOr<v1::CommandResult> Execute(const WriteRequest& request, Handler handler) override;
+  absl::StatusOr<absl::optional<v1::CommandResult>> FindOutcome(const WriteRequest& request) override;
 
  private:
   // Brings what is known of journal and audit up to date. First thing under the lock.

@@ -11,13 +11,25 @@
 #include "proto/support/status_macros.h"
 
 namespace specrelay {
+namespace {
+
+FileStat NewFile(int64_t size_bytes, absl::Time now) {
+  FileStat stat;
+  stat.size_bytes = size_bytes;
+  stat.created = stat.last_modified = stat.changed = now;
+  return stat;
+}
+
+}  // namespace
 
 absl::StatusOr<FileStat> Rehearsal::Write(absl::string_view path, absl::string_view bytes) {
   RETURN_IF_ERROR(CheckTreePath(path));
-  FileStat stat;
-  stat.size_bytes = static_cast<int64_t>(bytes.size());
-  stat.created = stat.last_modified = stat.changed = now();
-  return stat;
+  return NewFile(static_cast<int64_t>(bytes.size()), now());
+}
+
+absl::StatusOr<FileStat> Rehearsal::WriteIncoming(absl::string_view path, IncomingFile& content) {
+  RETURN_IF_ERROR(CheckTreePath(path));
+  return NewFile(content.size_bytes(), now());
 }
 
 StagingTransaction::~StagingTransaction() {
@@ -41,12 +53,27 @@ absl::StatusOr<FileStat> StagingTransaction::Write(absl::string_view path, absl:
   ASSIGN_OR_RETURN(std::string before, ContentHash(target_, path));
   if (before == after) return target_.Stat(path);
   ASSIGN_OR_RETURN(StagedFile staged, target_.Stage(lock_, path, bytes));
+  StateWrite(path, std::move(staged.path), std::move(before), std::move(after));
+  return staged.stat;
+}
+
+absl::StatusOr<FileStat> StagingTransaction::WriteIncoming(absl::string_view path, IncomingFile& content) {
+  RETURN_IF_ERROR(CheckNew(path));
+  std::string after = content.hash();
+  ASSIGN_OR_RETURN(std::string before, ContentHash(target_, path));
+  if (before == after) return target_.Stat(path);
+  ASSIGN_OR_RETURN(StagedFile staged, target_.StageIncoming(lock_, path, content));
+  StateWrite(path, std::move(staged.path), std::move(before), std::move(after));
+  return staged.stat;
+}
+
+void StagingTransaction::StateWrite(absl::string_view path, std::string staged_path, std::string before,
+                                    std::string after) {
   ledger::FileWrite& write = *effects_.Add()->mutable_write();
   write.set_path(std::string(path));
-  write.set_staged_path(std::move(staged.path));
+  write.set_staged_path(std::move(staged_path));
   write.set_before_hash(std::move(before));
   write.set_after_hash(std::move(after));
-  return staged.stat;
 }
 
 absl::Status StagingTransaction::Append(absl::string_view path, absl::string_view bytes) {

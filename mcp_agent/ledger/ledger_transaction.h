@@ -45,6 +45,7 @@ class Rehearsal final : public RequestTransaction {
   using RequestTransaction::RequestTransaction;
 
   absl::StatusOr<FileStat> Write(absl::string_view path, absl::string_view bytes) override;
+  absl::StatusOr<FileStat> WriteIncoming(absl::string_view path, IncomingFile& content) override;
   absl::Status Append(absl::string_view path, absl::string_view bytes) override { return absl::OkStatus(); }
   absl::Status Rename(absl::string_view from, absl::string_view to) override { return tree().Stat(from).status(); }
   absl::Status Remove(absl::string_view path) override { return tree().Stat(path).status(); }
@@ -62,6 +63,7 @@ class StagingTransaction final : public RequestTransaction {
 
   // Content that a file has already is no effect.
   absl::StatusOr<FileStat> Write(absl::string_view path, absl::string_view bytes) override;
+  absl::StatusOr<FileStat> WriteIncoming(absl::string_view path, IncomingFile& content) override;
   absl::Status Append(absl::string_view path, absl::string_view bytes) override;
   absl::Status Rename(absl::string_view from, absl::string_view to) override;
   absl::Status Remove(absl::string_view path) override;
@@ -77,6 +79,8 @@ class StagingTransaction final : public RequestTransaction {
  private:
   // INTERNAL for a second effect on one path, which would not see the first.
   absl::Status CheckNew(absl::string_view path);
+  // A write of content with the hash `after` where the file has `before`.
+  void StateWrite(absl::string_view path, std::string staged_path, std::string before, std::string after);
 
   Tree& target_;
   const TreeLock& lock_;

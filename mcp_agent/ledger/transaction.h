@@ -38,6 +38,9 @@ class Transaction {
   // Replaces or creates a file. The result describes it as it will be. Errors are Tree::Write's.
   virtual absl::StatusOr<FileStat> Write(absl::string_view path, absl::string_view bytes) = 0;
 
+  // The same with content that has come in parts (Tree::OpenIncoming) and has been synced.
+  virtual absl::StatusOr<FileStat> WriteIncoming(absl::string_view path, IncomingFile& content) = 0;
+
   // Appends to a file that only ever grows, creating it when missing.
   virtual absl::Status Append(absl::string_view path, absl::string_view bytes) = 0;
 

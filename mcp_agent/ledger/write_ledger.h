@@ -7,6 +7,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/optional.h"
 #include "mcp_agent/ledger/transaction.h"
 #include "specrelay/v1/approval.pb.h"
 #include "specrelay/v1/command.pb.h"
@@ -32,6 +33,10 @@ class WriteLedger {
   // that is known already is answered as it was the first time, without running the handler; INVALID_ARGUMENT when its
   // digest differs. Errors are the handler's and the tree's; UNAVAILABLE when the lock cannot be had in 10 s.
   virtual absl::StatusOr<v1::CommandResult> Execute(const WriteRequest& request, Handler handler) = 0;
+
+  // What Execute() would answer without running a handler, because the request id is known; nothing when it is not. For
+  // those to whom it is costly to begin.
+  virtual absl::StatusOr<absl::optional<v1::CommandResult>> FindOutcome(const WriteRequest& request) = 0;
 };
 
 }  // namespace specrelay

@@ -6,14 +6,35 @@
 
 namespace specrelay {
 
-DeliveryToken DeliveredCommands::Add(v1::CommandDelivery delivery, absl::Time now) {
+DeliveryToken DeliveredCommands::Add(v1::CommandDelivery delivery, absl::Time now, std::shared_ptr<BodyLine> body) {
   const absl::Duration timeout = FromProto(delivery.timeout());
   Entry entry;
   entry.request_id = delivery.request_id();
   entry.deadline = timeout > absl::ZeroDuration() ? now + timeout : absl::InfiniteFuture();
+  entry.body = std::move(body);
   entry.waiting = std::make_unique<v1::CommandDelivery>(std::move(delivery));
   commands_.emplace(++last_token_, std::move(entry));
   return last_token_;
+}
+
+std::shared_ptr<BodyLine> DeliveredCommands::FindBody(absl::string_view request_id) const {
+  for (auto it = commands_.rbegin(); it != commands_.rend(); ++it) {
+    if (it->second.body != nullptr && it->second.request_id == request_id) return it->second.body;
+  }
+  return nullptr;
+}
+
+std::shared_ptr<BodyLine> DeliveredCommands::BodyOf(DeliveryToken token) const {
+  const auto found = commands_.find(token);
+  return found == commands_.end() ? nullptr : found->second.body;
+}
+
+std::vector<std::shared_ptr<BodyLine>> DeliveredCommands::Bodies() const {
+  std::vector<std::shared_ptr<BodyLine>> bodies;
+  for (const auto& [token, entry] : commands_) {
+    if (entry.body != nullptr) bodies.push_back(entry.body);
+  }
+  return bodies;
 }
 
 std::unique_ptr<v1::CommandDelivery> DeliveredCommands::Begin(DeliveryToken token, absl::Time now, bool& expired) {

@@ -10,6 +10,7 @@
 #include "absl/container/btree_map.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "mcp_agent/link/body_line.h"
 #include "specrelay/v1/agent_gateway.pb.h"
 
 namespace specrelay {
@@ -21,8 +22,22 @@ using DeliveryToken = int64_t;
 // are.
 class DeliveredCommands {
  public:
-  // The command waits from now on.
-  DeliveryToken Add(v1::CommandDelivery delivery, absl::Time now);
+  // The command waits from now on. `body` is the line of its body; nullptr when it has none.
+  DeliveryToken Add(v1::CommandDelivery delivery, absl::Time now, std::shared_ptr<BodyLine> body = nullptr);
+
+  // What the next Add() will return.
+  DeliveryToken NextToken() const { return last_token_ + 1; }
+
+  // The line of the latest command of that request id; nullptr when there is none.
+  std::shared_ptr<BodyLine> FindBody(absl::string_view request_id) const;
+
+  // Whether a command has been neither answered nor taken back, nor has its stream ended.
+  bool Contains(DeliveryToken token) const { return commands_.contains(token); }
+
+  std::shared_ptr<BodyLine> BodyOf(DeliveryToken token) const;
+
+  // The lines of all commands.
+  std::vector<std::shared_ptr<BodyLine>> Bodies() const;
 
   // A waiting command begins and leaves the record's hands; nullptr when it is gone (cancelled, or its stream ended).
   // `expired` tells that nobody waits for it any longer.
@@ -48,6 +63,7 @@ class DeliveredCommands {
     std::string request_id;
     std::unique_ptr<v1::CommandDelivery> waiting;  // nullptr once begun
     absl::Time deadline;
+    std::shared_ptr<BodyLine> body;  // nullptr: none
   };
 
   DeliveryToken last_token_ = 0;

@@ -10,6 +10,7 @@ namespace specrelay {
 namespace {
 
 constexpr size_t kMaxPongs = 16;
+constexpr size_t kMaxGrants = 1024;
 constexpr int64_t kDefaultFrameBytes = int64_t{4} << 20;
 // A relay that takes less could not even be told what went wrong.
 constexpr int64_t kLeastFrameBytes = int64_t{64} << 10;
@@ -38,6 +39,8 @@ void OutboundFrames::Close() {
   pongs_.clear();
   outcomes_.clear();
   outcome_bytes_ = 0;
+  grants_.clear();
+  transfers_.Clear();
   events_.StartStream();
   progress_.Clear();
   state_.reset();
@@ -58,8 +61,20 @@ bool OutboundFrames::AddOutcome(v1::CommandOutcome outcome, bool is_write) {
   outcome = FitOutcome(std::move(outcome), is_write, max_frame_bytes_ - kFrameOverheadBytes, "the relay's limit");
   const int64_t room = std::max(limits_.max_outcome_bytes - outcome_bytes_, kSmallOutcomeBytes);
   outcome = FitOutcome(std::move(outcome), is_write, room, "the room beside the answers that wait to be sent");
+  if (transfers_.Has(outcome.request_id())) {
+    transfers_.AddOutcome(std::move(outcome));
+    return true;
+  }
   outcome_bytes_ += static_cast<int64_t>(outcome.ByteSizeLong());
   outcomes_.push_back(std::move(outcome));
+  return true;
+}
+
+bool OutboundFrames::AddTransfer(v1::Transfer step) {
+  if (step.has_chunk() || step.has_end()) return transfers_.Add(std::move(step));
+  if (step.has_abort()) transfers_.Drop(step.request_id());
+  if (grants_.size() == kMaxGrants) return false;
+  grants_.push_back(std::move(step));
   return true;
 }
 
@@ -88,6 +103,11 @@ NextWrite OutboundFrames::Next(v1::AgentFrame& frame) {
     pongs_.pop_front();
     return NextWrite::kFrame;
   }
+  if (!grants_.empty()) {
+    *frame.mutable_transfer() = std::move(grants_.front());
+    grants_.pop_front();
+    return NextWrite::kFrame;
+  }
   if (!outcomes_.empty()) {
     outcome_bytes_ -= static_cast<int64_t>(outcomes_.front().ByteSizeLong());
     *frame.mutable_outcome() = std::move(outcomes_.front());
@@ -99,13 +119,17 @@ NextWrite OutboundFrames::Next(v1::AgentFrame& frame) {
     return NextWrite::kFrame;
   }
   if (NextEvents(frame)) return NextWrite::kFrame;
-  if (goodbye_ == GoodbyeState::kWaiting) {
+  if (goodbye_ == GoodbyeState::kWaiting && transfers_.empty()) {
     frame.mutable_goodbye()->set_reason(goodbye_reason_);
     goodbye_ = GoodbyeState::kSaid;
     return NextWrite::kFrame;
   }
   if (state_.has_value()) {
     TakeTreeState(*frame.mutable_tree_state());
+    return NextWrite::kFrame;
+  }
+  if (!transfers_.empty()) {
+    frame = transfers_.Take();
     return NextWrite::kFrame;
   }
   return NextWrite::kNothing;

@@ -13,6 +13,7 @@
 #include "mcp_agent/link/event_outbox.h"
 #include "mcp_agent/link/progress_outbox.h"
 #include "mcp_agent/link/relay_stream.h"
+#include "mcp_agent/link/transfer_outbox.h"
 #include "specrelay/v1/agent_gateway.pb.h"
 
 namespace specrelay {
@@ -25,9 +26,9 @@ struct OutboundLimits {
 };
 
 // Frames are made when the transport can take one: Register first; after Welcome, signs of life before outcomes before
-// the rest, so that neither a storm of changes nor a large tree delays an answer. A tree's state stands among the
-// events where it belongs: after those that it includes, before all others. Goodbye comes when outcomes and events have
-// left. Every queue is bounded. Pure, not thread-safe.
+// the rest, so that neither a storm of changes nor a large tree delays an answer. Chunks of bodies come last of all. A
+// tree's state stands among the events where it belongs: after those that it includes, before all others. Goodbye comes
+// when outcomes and events have left. Every queue is bounded. Pure, not thread-safe.
 class OutboundFrames {
  public:
   explicit OutboundFrames(OutboundLimits limits)
@@ -53,6 +54,11 @@ class OutboundFrames {
   // Answers a StateRequest with the state that all events added so far have led to. Takes the place of an earlier
   // answer that has not left yet.
   void SetTreeState(uint64_t nonce, std::vector<v1::FileState> files);
+
+  // Queues a step of a body's transfer: grants and aborts leave before outcomes, chunks and ends when nothing else
+  // waits, and an outcome after the chunks of its own body. False when too much waits: the relay grants and does not
+  // take.
+  bool AddTransfer(v1::Transfer step);
 
   void SayGoodbye(absl::string_view reason);
   bool saying_goodbye() const { return goodbye_ != GoodbyeState::kNone; }
@@ -85,10 +91,12 @@ class OutboundFrames {
   v1::Register registration_;
   int64_t max_frame_bytes_ = 0;  // 0 before Welcome
   std::deque<uint64_t> pongs_;
+  std::deque<v1::Transfer> grants_;  // and aborts
   std::deque<v1::CommandOutcome> outcomes_;
   int64_t outcome_bytes_ = 0;
   EventOutbox events_;
   ProgressOutbox progress_;
+  TransferOutbox transfers_;
   absl::optional<StateAnswer> state_;
   GoodbyeState goodbye_ = GoodbyeState::kNone;
   std::string goodbye_reason_;

@@ -215,5 +215,53 @@ TEST_F(OutboundFramesTest, ANewStreamBeginsWithNothingOfTheOldOne) {
   EXPECT_FALSE(outbound_.saying_goodbye());
 }
 
+v1::Transfer Chunk(absl::string_view request_id) {
+  v1::Transfer step;
+  step.set_request_id(std::string(request_id));
+  step.mutable_chunk()->set_data("x");
+  return step;
+}
+
+TEST_F(OutboundFramesTest, ChunksLeaveWhenNothingElseWaitsAndAnOutcomeNeverBeforeItsBody) {
+  Open();
+  v1::Transfer grant;
+  grant.mutable_grant()->set_offset(1);
+  ASSERT_TRUE(outbound_.AddTransfer(Chunk("body")));
+  ASSERT_TRUE(outbound_.AddOutcome(Outcome("body"), false));
+  ASSERT_TRUE(outbound_.AddOutcome(Outcome("small"), false));
+  ASSERT_TRUE(outbound_.AddTransfer(grant));
+  outbound_.SetTreeState(7, Files(1));
+  outbound_.AddPong(1);
+  EXPECT_TRUE(Next().has_pong());
+  EXPECT_TRUE(Next().transfer().has_grant());
+  EXPECT_EQ(Next().outcome().request_id(), "small");
+  EXPECT_TRUE(Next().has_tree_state());
+  EXPECT_TRUE(Next().transfer().has_chunk());
+  EXPECT_EQ(Next().outcome().request_id(), "body");
+  EXPECT_TRUE(Empty());
+}
+
+TEST_F(OutboundFramesTest, AnAbortTakesTheChunksOfItsBodyAway) {
+  Open();
+  v1::Transfer abort;
+  abort.set_request_id("body");
+  abort.mutable_abort();
+  ASSERT_TRUE(outbound_.AddTransfer(Chunk("body")));
+  ASSERT_TRUE(outbound_.AddTransfer(abort));
+  EXPECT_TRUE(Next().transfer().has_abort());
+  EXPECT_TRUE(Empty());
+}
+
+TEST_F(OutboundFramesTest, GoodbyeComesAfterTheBodiesAndANewStreamKnowsNoneOfThem) {
+  Open();
+  ASSERT_TRUE(outbound_.AddTransfer(Chunk("body")));
+  outbound_.SayGoodbye("leaving");
+  EXPECT_TRUE(Next().transfer().has_chunk());
+  EXPECT_TRUE(Next().has_goodbye());
+  ASSERT_TRUE(outbound_.AddTransfer(Chunk("other")));
+  Open();
+  EXPECT_TRUE(Empty());
+}
+
 }  // namespace
 }  // namespace specrelay

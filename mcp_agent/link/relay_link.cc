@@ -135,6 +135,8 @@ void RelayLink::Run(const Effects& effects) {
   if (effects.cancel != nullptr) effects.cancel->Cancel();
   if (effects.wake != nullptr) effects.wake->Wake();
   if (effects.take_snapshot) TakeSnapshot();
+  for (const auto& [body, step] : effects.steps) body->Deliver(step);
+  for (const auto& body : effects.broken) body->Break(effects.cancelled_because);
   if (!effects.cancelled_commands.empty()) {
     dependencies_.cancel(effects.cancelled_commands, effects.cancelled_because);
   }
@@ -238,6 +240,7 @@ void RelayLink::AttemptEndedLocked(const absl::Status& status, Effects& effects)
   timer_.reset();
   effects.cancelled_commands = commands_.Begun();
   effects.cancelled_because = absl::CancelledError("the stream that brought the command has ended");
+  effects.broken = commands_.Bodies();
   commands_.Clear();
   outbound_.Close();
   state_nonce_.reset();

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -18,6 +19,7 @@
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
 #include "mcp_agent/link/backoff.h"
+#include "mcp_agent/link/body_line.h"
 #include "mcp_agent/link/delivered_commands.h"
 #include "mcp_agent/link/outbound_frames.h"
 #include "mcp_agent/link/relay_stream.h"
@@ -65,6 +67,10 @@ struct RelayLinkDependencies {
   // `on_welcome`, which gets what the relay says of itself, called with no lock held, and may be left out.
   std::function<void(LinkState, absl::string_view reason)> on_state = nullptr;
   std::function<void(const v1::Welcome&)> on_welcome = nullptr;
+  // As `execute`, for a command whose body comes or goes in parts. Left out: such commands are refused.
+  std::function<void(const v1::CommandDelivery&, std::shared_ptr<BodyLine>,
+                     absl::AnyInvocable<void(v1::CommandOutcome)>)>
+      execute_streamed = nullptr;
 };
 
 // Keeps a stream to the relay open: registers, answers pings, comes back after a loss with backoff, hands commands to
@@ -117,6 +123,8 @@ class RelayLink final : public RelayStreamHandler, public std::enable_shared_fro
     bool take_snapshot = false;
     std::vector<std::string> cancelled_commands;
     absl::Status cancelled_because;
+    std::vector<std::pair<std::shared_ptr<BodyLine>, v1::Transfer>> steps;  // have come
+    std::vector<std::shared_ptr<BodyLine>> broken;                          // for the reason above
   };
   void Run(const Effects& effects) ABSL_LOCKS_EXCLUDED(mu_);
 
@@ -143,12 +151,17 @@ class RelayLink final : public RelayStreamHandler, public std::enable_shared_fro
   void HandleFrameLocked(v1::RelayFrame& frame, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void HandleWelcomeLocked(const v1::Welcome& welcome, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void HandleCommandLocked(v1::CommandDelivery delivery, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void HandleCancelLocked(const std::string& request_id, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void HandleTransferLocked(v1::Transfer step, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void HandleStateRequestLocked(uint64_t nonce, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
   // Commands.
   void OnOutcome(DeliveryToken token, v1::CommandOutcome outcome, bool is_write) ABSL_LOCKS_EXCLUDED(mu_);
+  // Sends a step of a command's body; dropped when the command has ended.
+  void SendStep(DeliveryToken token, v1::Transfer step) ABSL_LOCKS_EXCLUDED(mu_);
   void RunCommand(DeliveryToken token) ABSL_LOCKS_EXCLUDED(mu_);
   std::unique_ptr<v1::CommandDelivery> BeginCommand(DeliveryToken token) ABSL_LOCKS_EXCLUDED(mu_);
+  DeliveryToken AddCommandLocked(v1::CommandDelivery delivery) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void RefuseLocked(absl::string_view request_id, const absl::Status& status, Effects& effects)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   // Refuses a command because the agent leaves: the relay may give it to another.

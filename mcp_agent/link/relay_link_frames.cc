@@ -68,11 +68,10 @@ void RelayLink::HandleFrameLocked(v1::RelayFrame& frame, Effects& effects) {
       HandleCommandLocked(std::move(*frame.mutable_command()), effects);
       break;
     case v1::RelayFrame::kCancel:
-      if (commands_.Cancel(frame.cancel().request_id())) {
-        RefuseLocked(frame.cancel().request_id(), absl::CancelledError("taken back before it began"), effects);
-      }
-      effects.cancelled_commands = {frame.cancel().request_id()};
-      effects.cancelled_because = absl::CancelledError("taken back");
+      HandleCancelLocked(frame.cancel().request_id(), effects);
+      break;
+    case v1::RelayFrame::kTransfer:
+      HandleTransferLocked(std::move(*frame.mutable_transfer()), effects);
       break;
     case v1::RelayFrame::kEventAck:
       outbound_.events().Acknowledge(frame.event_ack().sequence());
@@ -106,6 +105,23 @@ void RelayLink::HandleWelcomeLocked(const v1::Welcome& welcome, Effects& effects
   effects.wake = stream_;
 }
 
+void RelayLink::HandleCancelLocked(const std::string& request_id, Effects& effects) {
+  if (commands_.Cancel(request_id)) {
+    RefuseLocked(request_id, absl::CancelledError("taken back before it began"), effects);
+  }
+  effects.cancelled_commands = {request_id};
+  effects.cancelled_because = absl::CancelledError("taken back");
+  if (std::shared_ptr<BodyLine> body = commands_.FindBody(request_id); body != nullptr) {
+    effects.broken.push_back(std::move(body));
+  }
+}
+
+void RelayLink::HandleTransferLocked(v1::Transfer step, Effects& effects) {
+  // One of no command under way comes late, or from a relay that means harm: neither matters.
+  std::shared_ptr<BodyLine> body = commands_.FindBody(step.request_id());
+  if (body != nullptr) effects.steps.emplace_back(std::move(body), std::move(step));
+}
+
 // --- Commands -------------------------------------------------------------------------------------------------------
 
 void RelayLink::HandleCommandLocked(v1::CommandDelivery delivery, Effects& effects) {
@@ -114,7 +130,12 @@ void RelayLink::HandleCommandLocked(v1::CommandDelivery delivery, Effects& effec
     return GiveBackLocked(request_id, effects);
   }
   const auto cost_bytes = static_cast<int64_t>(delivery.ByteSizeLong());
-  const DeliveryToken token = commands_.Add(std::move(delivery), dependencies_.timers->Now());
+  if (delivery.body() != v1::BODY_KIND_UNSPECIFIED &&
+      (delivery.body() != v1::BODY_KIND_FILE || dependencies_.execute_streamed == nullptr)) {
+    return RefuseLocked(request_id, absl::UnimplementedError("this agent does not take such a body; update the agent"),
+                        effects);
+  }
+  const DeliveryToken token = AddCommandLocked(std::move(delivery));
   if (dependencies_.runner->TrySubmit(cost_bytes, [self = shared_from_this(), token] { self->RunCommand(token); })) {
     return;
   }
@@ -124,13 +145,47 @@ void RelayLink::HandleCommandLocked(v1::CommandDelivery delivery, Effects& effec
                effects);
 }
 
+DeliveryToken RelayLink::AddCommandLocked(v1::CommandDelivery delivery) {
+  std::shared_ptr<BodyLine> body;
+  if (delivery.body() != v1::BODY_KIND_UNSPECIFIED) {
+    const DeliveryToken token = commands_.NextToken();
+    body = std::make_shared<BodyLine>([weak = weak_from_this(), token](v1::Transfer step) {
+      if (const std::shared_ptr<RelayLink> self = weak.lock()) self->SendStep(token, std::move(step));
+    });
+  }
+  return commands_.Add(std::move(delivery), dependencies_.timers->Now(), std::move(body));
+}
+
+void RelayLink::SendStep(DeliveryToken token, v1::Transfer step) {
+  Effects effects;
+  {
+    absl::MutexLock lock(&mu_);
+    if (!commands_.Contains(token)) return;
+    if (outbound_.AddTransfer(std::move(step))) {
+      effects.wake = stream_;
+    } else {
+      CancelStreamLocked("the relay grants bodies and does not take them", effects);
+    }
+  }
+  Run(effects);
+}
+
 void RelayLink::RunCommand(DeliveryToken token) {
   const std::unique_ptr<v1::CommandDelivery> delivery = BeginCommand(token);
   if (delivery == nullptr) return;
   const bool is_write = IsWrite(delivery->command());
-  dependencies_.execute(*delivery, [self = shared_from_this(), token, is_write](v1::CommandOutcome outcome) {
+  auto receive = [self = shared_from_this(), token, is_write](v1::CommandOutcome outcome) {
     self->OnOutcome(token, std::move(outcome), is_write);
-  });
+  };
+  if (delivery->body() == v1::BODY_KIND_UNSPECIFIED) return dependencies_.execute(*delivery, std::move(receive));
+  std::shared_ptr<BodyLine> body;
+  {
+    absl::MutexLock lock(&mu_);
+    body = commands_.BodyOf(token);
+  }
+  // Its stream has ended in this moment.
+  if (body == nullptr) return;
+  dependencies_.execute_streamed(*delivery, std::move(body), std::move(receive));
 }
 
 void RelayLink::OnOutcome(DeliveryToken token, v1::CommandOutcome outcome, bool is_write) {

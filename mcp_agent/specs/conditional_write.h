@@ -31,7 +31,12 @@ struct WrittenFile {
 absl::StatusOr<WrittenFile> WriteConditionally(Transaction& transaction, const EnforcedPolicy& policy,
                                                const FileWrite& write);
 
-// The same without a condition, which is for those who have compared already.
+// The same with content that has come in parts, whose size who took it in has checked.
+absl::StatusOr<WrittenFile> WriteIncomingConditionally(Transaction& transaction, absl::string_view path,
+                                                       absl::optional<absl::string_view> base_hash,
+                                                       IncomingFile& content);
+
+// The same as the first without a condition, which is for those who have compared already.
 absl::StatusOr<v1::FileVersion> WriteVersion(Transaction& transaction, const EnforcedPolicy& policy,
                                              absl::string_view path, absl::string_view bytes);
 

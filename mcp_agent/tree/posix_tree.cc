@@ -9,7 +9,9 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "mcp_agent/tree/posix_incoming_file.h"
 #include "mcp_agent/tree/posix_lock.h"
+#include "mcp_agent/tree/posix_open_file.h"
 #include "mcp_agent/tree/posix_reader.h"
 #include "mcp_agent/tree/posix_writer.h"
 #include "mcp_agent/tree/project_reader.h"
@@ -105,6 +107,12 @@ absl::StatusOr<std::string> PosixTree::ReadFrom(absl::string_view path, int64_t 
   return PosixReadFrom(root, path, offset, max_bytes);
 }
 
+absl::StatusOr<std::unique_ptr<OpenFile>> PosixTree::OpenToRead(absl::string_view path) const {
+  RETURN_IF_ERROR(CheckTreePath(path));
+  ASSIGN_OR_RETURN(const PosixRoot root, OpenRoot());
+  return PosixOpenToRead(root, path);
+}
+
 absl::StatusOr<FileStat> PosixTree::Stat(absl::string_view path) const {
   RETURN_IF_ERROR(CheckTreePath(path));
   ASSIGN_OR_RETURN(const PosixRoot root, OpenRoot());
@@ -124,6 +132,25 @@ absl::StatusOr<std::unique_ptr<TreeLock>> PosixTree::Lock(absl::Duration timeout
     if (const absl::StatusOr<PosixRoot> root = OpenRoot(); root.ok()) WriteIgnoreFile(*root);
   }
   return lock;
+}
+
+absl::StatusOr<std::unique_ptr<IncomingFile>> PosixTree::OpenIncoming(absl::string_view path, int64_t max_bytes) const {
+  RETURN_IF_ERROR(CheckTreePath(path));
+  if (path.empty()) return TreeItselfError(options_.name);
+  ASSIGN_OR_RETURN(const PosixRoot project, OpenRootDirectory(project_directory_));
+  const std::string whole_path = JoinPath(options_.name, path);
+  if (options_.unnamed_files) {
+    ASSIGN_OR_RETURN(std::unique_ptr<IncomingFile> unnamed, PosixOpenUnnamed(project, whole_path, max_bytes));
+    if (unnamed != nullptr) return unnamed;
+  }
+  ASSIGN_OR_RETURN(const PosixRoot root, OpenOrCreateTree(project_directory_, options_.name));
+  return PosixOpenNamed(root, kAgentDirectory, root.Show(path), max_bytes);
+}
+
+absl::StatusOr<StagedFile> PosixTree::StageIncoming(const TreeLock& lock, absl::string_view path,
+                                                    IncomingFile& content) {
+  ASSIGN_OR_RETURN(const PosixRoot root, OpenRootForChange(lock, path));
+  return PosixStageIncoming(root, path, content);
 }
 
 absl::StatusOr<FileStat> PosixTree::Write(const TreeLock& lock, absl::string_view path, absl::string_view bytes) {

@@ -31,6 +31,9 @@ class PosixTree final : public Tree {
     int64_t max_file_bytes = kDefaultMaxFileBytes;
     // Name of the tree's own directory in the directory that Open() gets.
     std::string name = kTreeDirectory;
+    // Whether incoming content may lie in files without a name, which no crash leaves behind. False as for a file
+    // system that has none.
+    bool unnamed_files = true;
   };
 
   // The tree of the project in `project_directory`, which must be an absolute path without symbolic links (as
@@ -48,14 +51,18 @@ class PosixTree final : public Tree {
 
   absl::StatusOr<FileContent> Read(absl::string_view path, int64_t max_bytes) const override;
   absl::StatusOr<std::string> ReadFrom(absl::string_view path, int64_t offset, int64_t max_bytes) const override;
+  absl::StatusOr<std::unique_ptr<OpenFile>> OpenToRead(absl::string_view path) const override;
   absl::StatusOr<FileStat> Stat(absl::string_view path) const override;
   absl::StatusOr<std::vector<DirectoryEntry>> List(absl::string_view path) const override;
   absl::StatusOr<std::unique_ptr<TreeLock>> Lock(absl::Duration timeout) override;
+  absl::StatusOr<std::unique_ptr<IncomingFile>> OpenIncoming(absl::string_view path, int64_t max_bytes) const override;
 
   absl::StatusOr<FileStat> Write(const TreeLock& lock, absl::string_view path, absl::string_view bytes) override;
   absl::StatusOr<StagedFile> Stage(const TreeLock& lock, absl::string_view path, absl::string_view bytes) override;
   absl::Status Place(const TreeLock& lock, absl::string_view staged_path, absl::string_view path) override;
   void Discard(const TreeLock& lock, absl::string_view staged_path) override;
+  absl::StatusOr<StagedFile> StageIncoming(const TreeLock& lock, absl::string_view path,
+                                           IncomingFile& content) override;
   void DiscardAbandoned(const TreeLock& lock) override;
   absl::Status Append(const TreeLock& lock, absl::string_view path, absl::string_view bytes) override;
   absl::Status AppendLazily(const TreeLock& lock, absl::string_view path, absl::string_view bytes) override;

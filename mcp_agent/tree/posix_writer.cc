@@ -19,8 +19,6 @@
 namespace specrelay {
 namespace {
 
-constexpr mode_t kDirectoryMode = 0755;
-constexpr mode_t kFileMode = 0644;
 constexpr mode_t kPermissions = 0777;
 
 // A new file under a name of its own, removed again unless it is kept.
@@ -43,11 +41,7 @@ class TempFile {
         OpenBeneath(directory_, name_, O_WRONLY | O_CREAT | O_EXCL, replaced ? S_IRUSR | S_IWUSR : kFileMode);
     if (fd < 0) return -fd;
     fd_.reset(fd);
-    if (!replaced) return 0;
-    // An agent that runs as root leaves the file to its owner; for anybody else this may fail, and then it is theirs.
-    const bool keeps_owner = ::fchown(fd, replaced->owner, replaced->group) == 0;
-    static_cast<void>(keeps_owner);
-    return ::fchmod(fd, replaced->mode & kPermissions) == 0 ? 0 : errno;
+    return replaced ? TakeOver(fd, *replaced) : 0;
   }
 
   int Fill(absl::string_view bytes) {
@@ -63,20 +57,6 @@ class TempFile {
   UniqueFd fd_;
   bool kept_ = false;
 };
-
-// The regular file at `path` that is about to be replaced, or none.
-absl::StatusOr<absl::optional<PosixStat>> FindReplaced(const PosixRoot& root, absl::string_view path) {
-  absl::StatusOr<PosixFile> examined = Examine(root, path, "write");
-  if (absl::IsNotFound(examined.status())) return absl::optional<PosixStat>();
-  RETURN_IF_ERROR(examined.status());
-  if (examined->stat.stat.is_directory) return IsDirectoryError(root.Show(path));
-  // Replacing a file needs no permission on it, but one who made it read-only meant it.
-  if (::faccessat(examined->fd.get(), "", W_OK, AT_EACCESS | AT_EMPTY_PATH) != 0 &&
-      (errno == EACCES || errno == EROFS)) {
-    return PosixError(errno, "write", root.Show(path));
-  }
-  return absl::make_optional(examined->stat);
-}
 
 // Opens `path` for appending, making it when it is missing.
 absl::StatusOr<PosixFile> OpenForAppend(const PosixRoot& root, absl::string_view path) {
@@ -94,6 +74,26 @@ absl::StatusOr<PosixFile> OpenForAppend(const PosixRoot& root, absl::string_view
 }
 
 }  // namespace
+
+absl::StatusOr<absl::optional<PosixStat>> FindReplaced(const PosixRoot& root, absl::string_view path) {
+  absl::StatusOr<PosixFile> examined = Examine(root, path, "write");
+  if (absl::IsNotFound(examined.status())) return absl::optional<PosixStat>();
+  RETURN_IF_ERROR(examined.status());
+  if (examined->stat.stat.is_directory) return IsDirectoryError(root.Show(path));
+  // Replacing a file needs no permission on it, but one who made it read-only meant it.
+  if (::faccessat(examined->fd.get(), "", W_OK, AT_EACCESS | AT_EMPTY_PATH) != 0 &&
+      (errno == EACCES || errno == EROFS)) {
+    return PosixError(errno, "write", root.Show(path));
+  }
+  return absl::make_optional(examined->stat);
+}
+
+int TakeOver(int fd, const PosixStat& replaced) {
+  // An agent that runs as root leaves the file to its owner; for anybody else this may fail, and then it is theirs.
+  const bool keeps_owner = ::fchown(fd, replaced.owner, replaced.group) == 0;
+  static_cast<void>(keeps_owner);
+  return ::fchmod(fd, replaced.mode & kPermissions) == 0 ? 0 : errno;
+}
 
 absl::StatusOr<StagedFile> PosixStage(const PosixRoot& root, absl::string_view path, absl::string_view bytes,
                                       int64_t max_bytes) {

@@ -1,5 +1,6 @@
 #include "mcp_agent/tree/project_reader.h"
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "mcp_agent/tree/posix_files.h"
+#include "mcp_agent/tree/posix_open_file.h"
 #include "mcp_agent/tree/posix_reader.h"
 #include "mcp_agent/tree/tree_path.h"
 #include "mcp_agent/tree/utf8.h"
@@ -30,6 +32,12 @@ class ProjectReader final : public Tree {
     RETURN_IF_ERROR(CheckRemotePath(path, RemoteAccess::kRead));
     ASSIGN_OR_RETURN(const PosixRoot root, OpenRootDirectory(project_directory_));
     return PosixReadFrom(root, path, offset, max_bytes);
+  }
+
+  absl::StatusOr<std::unique_ptr<OpenFile>> OpenToRead(absl::string_view path) const override {
+    RETURN_IF_ERROR(CheckRemotePath(path, RemoteAccess::kRead));
+    ASSIGN_OR_RETURN(const PosixRoot root, OpenRootDirectory(project_directory_));
+    return PosixOpenToRead(root, path);
   }
 
   absl::StatusOr<FileStat> Stat(absl::string_view path) const override {

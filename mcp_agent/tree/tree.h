@@ -64,6 +64,37 @@ struct DirectoryEntry {
   bool is_directory = false;  // else a regular file; everything else is left out of listings
 };
 
+// A regular file that is read in parts: the very file that was opened, whatever takes its place meanwhile. Not
+// thread-safe.
+class OpenFile {
+ public:
+  virtual ~OpenFile() = default;
+
+  // As it was when it was opened.
+  virtual const FileStat& stat() const = 0;
+
+  // The next bytes, `max_bytes` at most; "" at the end.
+  virtual absl::StatusOr<std::string> ReadNext(int64_t max_bytes) = 0;
+
+  // OK when it has not changed since it was opened; else ABORTED, or the tree's errors.
+  virtual absl::Status CheckUnchanged() const = 0;
+};
+
+// New content that comes in parts and has no name in the tree yet. Destruction discards what has not been staged; the
+// end of the process does the same wherever the file system has unnamed files. Not thread-safe.
+class IncomingFile {
+ public:
+  virtual ~IncomingFile() = default;
+
+  virtual absl::Status Append(absl::string_view bytes) = 0;
+
+  // Waits until all that came is on disk. Nothing is appended afterwards.
+  virtual absl::Status Sync() = 0;
+
+  virtual int64_t size_bytes() const = 0;
+  virtual std::string hash() const = 0;  // of the bytes so far
+};
+
 // Holds the tree's writer lock, which excludes writers of all processes; released on destruction.
 class TreeLock {
  public:
@@ -81,6 +112,12 @@ class Tree {
   // At most `max_bytes` bytes of a regular file, from `offset` on; "" when it ends before.
   virtual absl::StatusOr<std::string> ReadFrom(absl::string_view path, int64_t offset, int64_t max_bytes) const = 0;
 
+  // Opens a regular file of any size to be read in parts. Like OpenIncoming() and StageIncoming(), UNIMPLEMENTED for a
+  // tree that holds only small files.
+  virtual absl::StatusOr<std::unique_ptr<OpenFile>> OpenToRead(absl::string_view path) const {
+    return absl::UnimplementedError("this tree does not read files in parts");
+  }
+
   // Describes a regular file or directory.
   virtual absl::StatusOr<FileStat> Stat(absl::string_view path) const = 0;
 
@@ -92,6 +129,12 @@ class Tree {
   // it does not exist. DEADLINE_EXCEEDED after `timeout`. Read-modify-write holds it from before the read until after
   // the write. Not re-entrant.
   virtual absl::StatusOr<std::unique_ptr<TreeLock>> Lock(absl::Duration timeout) = 0;
+
+  // Begins to take in new content for `path`, of at most `max_bytes`, without the lock. Nothing of it is seen in the
+  // tree before StageIncoming(), and no directory is made.
+  virtual absl::StatusOr<std::unique_ptr<IncomingFile>> OpenIncoming(absl::string_view path, int64_t max_bytes) const {
+    return absl::UnimplementedError("this tree does not take in files in parts");
+  }
 
   // The methods below need `lock`, the caller's own from Lock() of this very object.
 
@@ -105,6 +148,13 @@ class Tree {
   virtual absl::StatusOr<StagedFile> Stage(const TreeLock& lock, absl::string_view path, absl::string_view bytes) = 0;
   virtual absl::Status Place(const TreeLock& lock, absl::string_view staged_path, absl::string_view path) = 0;
   virtual void Discard(const TreeLock& lock, absl::string_view staged_path) = 0;
+
+  // As Stage(), for content of this tree's OpenIncoming() that has been synced. FAILED_PRECONDITION when it lies on
+  // another file system than the directory of `path`.
+  virtual absl::StatusOr<StagedFile> StageIncoming(const TreeLock& lock, absl::string_view path,
+                                                   IncomingFile& content) {
+    return absl::UnimplementedError("this tree does not take in files in parts");
+  }
 
   // Discards what writers that died over a day ago have staged.
   virtual void DiscardAbandoned(const TreeLock& lock) = 0;

@@ -69,6 +69,16 @@ absl::optional<v1::FileChanged> TreeIndex::Observe(absl::string_view path, const
   return change;
 }
 
+absl::optional<v1::FileChanged> TreeIndex::ObserveHashed(absl::string_view path, absl::string_view hash,
+                                                         const FileStat& stat, absl::Time read_at) {
+  const v1::FileChangeType type = Store(path, File{std::string(hash), stat.size_bytes, stat}, read_at);
+  if (type == v1::FILE_CHANGE_TYPE_UNSPECIFIED) return absl::nullopt;
+  v1::FileChanged change = MakeChange(path, type, stat);
+  change.set_hash(std::string(hash));
+  change.set_content_omitted(true);
+  return change;
+}
+
 absl::optional<v1::FileChanged> TreeIndex::ObserveTooLarge(absl::string_view path, const FileStat& stat,
                                                            absl::Time read_at) {
   const v1::FileChangeType type = Store(path, File{"", stat.size_bytes, stat}, read_at);

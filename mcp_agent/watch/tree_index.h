@@ -34,6 +34,10 @@ class TreeIndex {
   // A file was read; the reading began at `read_at`. Returns the change, unless the hash is the one known.
   absl::optional<v1::FileChanged> Observe(absl::string_view path, const FileContent& file, absl::Time read_at);
 
+  // As Observe(), of a file whose content is too long for an event.
+  absl::optional<v1::FileChanged> ObserveHashed(absl::string_view path, absl::string_view hash, const FileStat& stat,
+                                                absl::Time read_at);
+
   // A file is there that is too large to be read. It has an empty hash, and its size and modification time stand for
   // its content.
   absl::optional<v1::FileChanged> ObserveTooLarge(absl::string_view path, const FileStat& stat, absl::Time read_at);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "mcp_agent/tree/file_hash.h"
 #include "mcp_agent/tree/tree_path.h"
 #include "proto/support/log.h"
 
@@ -97,6 +98,11 @@ void TreeScanner::CheckFile(const std::string& path, Freshness freshness) {
 void TreeScanner::ReadFile(const std::string& path, const FileStat& stat) {
   const absl::Time read_at = clock_.Now();
   if (stat.size_bytes > limits_.max_file_bytes) return Report(index_.ObserveTooLarge(path, stat, read_at));
+  if (stat.size_bytes > kReadAtOnceBytes) {
+    const absl::StatusOr<HashedFile> hashed = HashFile(tree_, path, limits_.max_file_bytes);
+    if (!hashed.ok()) return OnFailure(path, hashed.status());
+    return Report(index_.ObserveHashed(path, hashed->hash, hashed->stat, read_at));
+  }
   const absl::StatusOr<FileContent> file = tree_.Read(path, limits_.max_file_bytes);
   if (!file.ok()) return OnFailure(path, file.status());
   Report(index_.Observe(path, *file, read_at));

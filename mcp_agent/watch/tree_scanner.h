@@ -21,7 +21,8 @@ namespace specrelay {
 // Beyond these, files and directories are left out, as if they were not there; the first time that is logged. They are
 // taken in when they are next looked at with room again.
 struct ScanLimits {
-  int64_t max_file_bytes = kDefaultMaxFileBytes;  // a larger file is known by size and time, without a hash
+  // A larger file is known by size and time, without a hash: nothing else is noticed while it is hashed.
+  int64_t max_file_bytes = int64_t{256} << 20;
   size_t max_files = 100'000;
   size_t max_directories = 20'000;
   int max_depth = 32;  // components of a file's path

@@ -7,6 +7,7 @@
 #include "tools/ctl/command_list.h"
 #include "tools/ctl/doctor.h"
 #include "tools/ctl/exec.h"
+#include "tools/ctl/files.h"
 #include "tools/ctl/help.h"
 #include "tools/ctl/key_commands.h"
 #include "tools/ctl/lists.h"
@@ -31,6 +32,7 @@ constexpr Subcommand kSubcommands[] = {
     {"key", RunKey},       {"projects", RunProjects}, {"agents", RunAgents}, {"exec", RunExec},
     {"submit", RunSubmit}, {"wait", RunWait},         {"watch", RunWatch},   {"doctor", RunDoctor},
     {"help", RunHelp},     {"commands", RunCommands}, {"audit", RunAudit},   {"queue", RunQueue},
+    {"read", RunRead},     {"write", RunWrite},
 };
 
 absl::Status Dispatch(const CtlContext& context, const std::vector<std::string>& args) {

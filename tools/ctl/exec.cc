@@ -22,8 +22,6 @@ namespace {
 
 constexpr size_t kMaxJsonBytes = 128 << 20;  // a file of 64 MiB as base64, and room
 constexpr int kRequestIdLength = 22;
-// The relay's own answer to a passed deadline says more than gRPC's, so it gets time to arrive.
-constexpr absl::Duration kDeadlineSlack = absl::Seconds(5);
 
 absl::StatusOr<std::string> ReadJson(std::istream& stream, absl::string_view source) {
   std::string text;
@@ -69,11 +67,6 @@ absl::StatusOr<v1::OfflinePolicy> OfflinePolicyOf(const CtlOptions& options) {
   return UsageError(absl::StrCat("--offline_policy=", options.offline_policy, " is none of fail, queue and wait"));
 }
 
-absl::Status CheckTimeout(const CtlOptions& options) {
-  if (options.timeout > absl::ZeroDuration() && options.timeout != absl::InfiniteDuration()) return absl::OkStatus();
-  return UsageError("--timeout must be a positive duration, for example --timeout=30s");
-}
-
 // Fills an ExecuteRequest or a SubmitRequest, which have the same fields.
 template <typename Request>
 absl::StatusOr<Request> RequestOf(const CtlContext& context, const std::vector<std::string>& args) {
@@ -84,8 +77,7 @@ absl::StatusOr<Request> RequestOf(const CtlContext& context, const std::vector<s
   ASSIGN_OR_RETURN(const v1::OfflinePolicy policy, OfflinePolicyOf(options));
   RETURN_IF_ERROR(CheckTimeout(options));
   request.set_project_id(options.project);
-  request.set_request_id(options.request_id.empty() ? absl::StrCat("ctl-", RandomBase62(kRequestIdLength))
-                                                    : options.request_id);
+  request.set_request_id(RequestIdOf(options));
   *request.mutable_timeout() = ToProto(options.timeout);
   request.set_offline_policy(policy);
   return request;
@@ -103,19 +95,6 @@ bool LeavesDoubt(absl::StatusCode code) {
     default:
       return false;
   }
-}
-
-// The failure of a call on a connection that stood, with the command named. What the relay says carries details;
-// without them gRPC itself gave up, and the command may have been on its way.
-absl::Status Failure(const grpc::Status& status, const std::string& request_id) {
-  const absl::Status failure = FromGrpcStatus(status);
-  const bool has_details = !status.error_details().empty();
-  if (has_details && !ToCommandError(failure).request_id().empty()) return failure;
-  if (has_details || !LeavesDoubt(failure.code())) return WithCommand(failure, request_id, FinalState(failure));
-  const std::string message = absl::StrCat(
-      "no answer from the relay (", failure.message(),
-      "): the command may or may not have been applied; sending it again with --request_id=", request_id, " is safe");
-  return WithCommand(absl::Status(failure.code(), message), request_id, v1::COMMAND_STATE_UNKNOWN);
 }
 
 bool IsFinal(v1::CommandState state) { return state >= v1::COMMAND_STATE_APPLIED; }
@@ -145,13 +124,33 @@ absl::Status OutcomeOf(const v1::CommandStatus& status) {
 
 }  // namespace
 
+absl::Status CheckTimeout(const CtlOptions& options) {
+  if (options.timeout > absl::ZeroDuration() && options.timeout != absl::InfiniteDuration()) return absl::OkStatus();
+  return UsageError("--timeout must be a positive duration, for example --timeout=30s");
+}
+
+std::string RequestIdOf(const CtlOptions& options) {
+  return options.request_id.empty() ? absl::StrCat("ctl-", RandomBase62(kRequestIdLength)) : options.request_id;
+}
+
+absl::Status CallFailure(const grpc::Status& status, const std::string& request_id) {
+  const absl::Status failure = FromGrpcStatus(status);
+  const bool has_details = !status.error_details().empty();
+  if (has_details && !ToCommandError(failure).request_id().empty()) return failure;
+  if (has_details || !LeavesDoubt(failure.code())) return WithCommand(failure, request_id, FinalState(failure));
+  const std::string message = absl::StrCat(
+      "no answer from the relay (", failure.message(),
+      "): the command may or may not have been applied; sending it again with --request_id=", request_id, " is safe");
+  return WithCommand(absl::Status(failure.code(), message), request_id, v1::COMMAND_STATE_UNKNOWN);
+}
+
 absl::Status RunExec(const CtlContext& context, const std::vector<std::string>& args) {
   ASSIGN_OR_RETURN(const auto request, RequestOf<v1::ExecuteRequest>(context, args));
   ASSIGN_OR_RETURN(const auto client, ConnectToRelay(context.options));
   v1::ExecuteResponse response;
   const auto call = client->NewContext(context.options.timeout + kDeadlineSlack);
   const grpc::Status status = client->stub().Execute(call.get(), request, &response);
-  if (!status.ok()) return Failure(status, request.request_id());
+  if (!status.ok()) return CallFailure(status, request.request_id());
   return PrintMessage(context.out, response);
 }
 
@@ -161,7 +160,7 @@ absl::Status RunSubmit(const CtlContext& context, const std::vector<std::string>
   v1::SubmitResponse response;
   const auto call = client->NewContext(context.options.timeout + kDeadlineSlack);
   const grpc::Status status = client->stub().Submit(call.get(), request, &response);
-  if (!status.ok()) return Failure(status, request.request_id());
+  if (!status.ok()) return CallFailure(status, request.request_id());
   return PrintMessage(context.out, response);
 }
 

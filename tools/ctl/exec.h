@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "grpcpp/support/status.h"
 #include "tools/ctl/options.h"
 
 namespace specrelay {
@@ -22,6 +24,20 @@ absl::Status RunSubmit(const CtlContext& context, const std::vector<std::string>
 // `args`: a request id. Waits until the command has ended and prints its CommandStatus. Fails when the command failed,
 // and with DEADLINE_EXCEEDED when it has not ended after --timeout.
 absl::Status RunWait(const CtlContext& context, const std::vector<std::string>& args);
+
+// What other calls that send a command share with these.
+
+// The relay's own answer to a passed deadline says more than gRPC's, so it gets time to arrive.
+constexpr absl::Duration kDeadlineSlack = absl::Seconds(5);
+
+absl::Status CheckTimeout(const CtlOptions& options);
+
+// --request_id, or a new one.
+std::string RequestIdOf(const CtlOptions& options);
+
+// The failure of a call on a connection that stood, with the command named. What the relay says carries details;
+// without them gRPC itself gave up, and the command may have been on its way.
+absl::Status CallFailure(const grpc::Status& status, const std::string& request_id);
 
 }  // namespace specrelay
 

@@ -23,6 +23,10 @@ Calls (need a relay and a key of the role user, viewer or admin):
   submit COMMAND …          the same without waiting; prints the request id
   wait REQUEST_ID [--timeout=30s]
                             wait until a command has ended
+  read PATH  --project=ID [--timeout=30s] > FILE
+                            write a file of the project's .spec-context directory to the standard output, however large
+  write PATH --project=ID [--base_hash=HASH|none] [--request_id=ID] [--timeout=30s] < FILE
+                            the other way round: all of it or, when anything fails, nothing
   queue      --project=ID   list the writes that wait for the project's agent, and those that met a conflict
   queue get|cancel|resend|discard REQUEST_ID
                             one of them with its content; take it back; or, when it met a conflict, send it again over

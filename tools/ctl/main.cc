@@ -33,6 +33,8 @@ ABSL_FLAG(std::string, request_id, "", "idempotency key of the command; made ane
 ABSL_FLAG(absl::Duration, timeout, absl::Seconds(30), "how long to wait for the outcome, 1s to 10m");
 ABSL_FLAG(std::string, offline_policy, "fail",
           "when no agent is connected: fail, queue a write, or wait until the timeout");
+ABSL_FLAG(std::string, base_hash, "any",
+          "write happens only if the file has this SHA-256; none: if there is no file; any: in any case");
 ABSL_FLAG(std::string, cursor, "", "watch goes on after the event with this cursor");
 ABSL_FLAG(int, count, 0, "watch ends after this many events; 0: never");
 ABSL_FLAG(bool, json_output, false, "doctor prints JSON");
@@ -73,6 +75,7 @@ specrelay::CtlOptions OptionsFromFlags() {
   options.request_id = absl::GetFlag(FLAGS_request_id);
   options.timeout = absl::GetFlag(FLAGS_timeout);
   options.offline_policy = absl::GetFlag(FLAGS_offline_policy);
+  options.base_hash = absl::GetFlag(FLAGS_base_hash);
   options.cursor = absl::GetFlag(FLAGS_cursor);
   options.count = absl::GetFlag(FLAGS_count);
   options.json_output = absl::GetFlag(FLAGS_json_output);

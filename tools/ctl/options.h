@@ -36,6 +36,7 @@ struct CtlOptions {
   std::string request_id;
   absl::Duration timeout = absl::Seconds(30);
   std::string offline_policy = "fail";
+  std::string base_hash = "any";  // or a hash, or "none": no file
   std::string cursor;
   int count = 0;  // 0: no end
   bool json_output = false;

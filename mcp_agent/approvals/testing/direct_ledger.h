@@ -34,6 +34,12 @@ class DirectLedger final : public WriteLedger {
     return result;
   }
 
+  absl::StatusOr<absl::optional<v1::CommandResult>> FindOutcome(const WriteRequest& request) override {
+    const auto known = outcomes_.find(request.request_id);
+    if (known == outcomes_.end()) return absl::optional<v1::CommandResult>();
+    return absl::make_optional(known->second.second);
+  }
+
   std::vector<WriteRequest> requests;  // as they came
 
  private:

@@ -90,9 +90,10 @@ ExecutorHarness::ExecutorHarness(absl::string_view project_directory, v1::AgentP
         return document.question();
       },
       timers_, workers_);
-  executor_ = std::make_unique<CommandExecutor>(CommandEnvironment{
+  environment_ = std::make_unique<CommandEnvironment>(CommandEnvironment{
       observed_, ledger_, project_files_.get(), std::move(project), HarnessMachine(), [this] { return policy_; },
       clock_, cache_, log_cache_, damage_, *approval_waiter_, *question_waiter_, machine_->jobs()});
+  executor_ = std::make_unique<CommandExecutor>(*environment_);
 }
 
 v1::CommandOutcome ExecutorHarness::Deliver(const v1::CommandDelivery& delivery) {

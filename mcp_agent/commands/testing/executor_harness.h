@@ -9,6 +9,7 @@
 #include "absl/strings/string_view.h"
 #include "mcp_agent/approvals/approval_waiter.h"
 #include "mcp_agent/approvals/damage_log.h"
+#include "mcp_agent/commands/command_environment.h"
 #include "mcp_agent/commands/command_executor.h"
 #include "mcp_agent/ledger/ledger.h"
 #include "mcp_agent/link/grpc_timers.h"
@@ -56,6 +57,8 @@ class ExecutorHarness {
   }
 
   CommandExecutor& executor() { return *executor_; }
+  // What the executor works on.
+  const CommandEnvironment& environment() const { return *environment_; }
   // The outcome of a delivery, when it has come.
   v1::CommandOutcome Deliver(const v1::CommandDelivery& delivery);
 
@@ -72,6 +75,7 @@ class ExecutorHarness {
   const TempDir machine_directory_;
   GrpcTimers timers_;
   std::unique_ptr<MachineHost> machine_;
+  std::unique_ptr<CommandEnvironment> environment_;
   std::unique_ptr<CommandExecutor> executor_;
   WorkerPool workers_;
   std::unique_ptr<ApprovalWaiter> approval_waiter_;

@@ -36,6 +36,14 @@ class DirectTransaction final : public Transaction {
     ++effects_;
     return tree_.Write(*lock_, path, bytes);
   }
+  absl::StatusOr<FileStat> WriteIncoming(absl::string_view path, IncomingFile& content) override {
+    ++effects_;
+    absl::StatusOr<StagedFile> staged = tree_.StageIncoming(*lock_, path, content);
+    if (!staged.ok()) return staged.status();
+    const absl::Status placed = tree_.Place(*lock_, staged->path, path);
+    if (!placed.ok()) return placed;
+    return staged->stat;
+  }
   absl::Status Append(absl::string_view path, absl::string_view bytes) override {
     ++effects_;
     return tree_.Append(*lock_, path, bytes);

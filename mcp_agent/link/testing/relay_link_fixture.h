@@ -111,7 +111,14 @@ class RelayLinkTest : public testing::Test {
               if (snapshot_status_.ok()) snapshots_.push_back(std::move(receive));
               return snapshot_status_;
             },
-            random_};
+            random_,
+            /*on_state=*/nullptr,
+            /*on_welcome=*/nullptr,
+            [this](const v1::CommandDelivery& delivery, std::shared_ptr<BodyLine> line,
+                   absl::AnyInvocable<void(v1::CommandOutcome)> receive) {
+              executed_.push_back(delivery.request_id());
+              streamed_.push_back({std::move(line), std::move(receive)});
+            }};
   }
 
   // The stream of the latest attempt.
@@ -161,6 +168,11 @@ class RelayLinkTest : public testing::Test {
   absl::StatusOr<std::string> key_ = std::string("srk_key");
   std::vector<std::string> executed_;
   std::vector<std::string> cancelled_;
+  struct Streamed {
+    std::shared_ptr<BodyLine> line;
+    absl::AnyInvocable<void(v1::CommandOutcome)> receive;
+  };
+  std::vector<Streamed> streamed_;  // commands whose body passes in parts
   bool answer_later_ = false;
   absl::AnyInvocable<void()> later_;  // gives the outcome that was held back
   std::function<void()> while_executing_;

@@ -49,6 +49,14 @@ class ObservedTree final : public Tree {
     RETURN_IF_ERROR(Observe("ReadFrom", path));
     return tree_.ReadFrom(path, offset, max_bytes);
   }
+  absl::StatusOr<std::unique_ptr<OpenFile>> OpenToRead(absl::string_view path) const override {
+    RETURN_IF_ERROR(Observe("OpenToRead", path));
+    return tree_.OpenToRead(path);
+  }
+  absl::StatusOr<std::unique_ptr<IncomingFile>> OpenIncoming(absl::string_view path, int64_t max_bytes) const override {
+    RETURN_IF_ERROR(Observe("OpenIncoming", path));
+    return tree_.OpenIncoming(path, max_bytes);
+  }
   absl::StatusOr<FileStat> Stat(absl::string_view path) const override {
     RETURN_IF_ERROR(Observe("Stat", path));
     return tree_.Stat(path);
@@ -68,6 +76,11 @@ class ObservedTree final : public Tree {
   absl::Status Append(const TreeLock& lock, absl::string_view path, absl::string_view bytes) override {
     RETURN_IF_ERROR(Observe("Append", path));
     return tree_.Append(lock, path, bytes);
+  }
+  absl::StatusOr<StagedFile> StageIncoming(const TreeLock& lock, absl::string_view path,
+                                           IncomingFile& content) override {
+    RETURN_IF_ERROR(Observe("StageIncoming", path));
+    return tree_.StageIncoming(lock, path, content);
   }
   absl::StatusOr<StagedFile> Stage(const TreeLock& lock, absl::string_view path, absl::string_view bytes) override {
     RETURN_IF_ERROR(Observe("Stage", path));

@@ -97,4 +97,16 @@ grpc::Status FakeRelay::ResolveConflict(grpc::ServerContext* context, const v1::
   return on_resolve ? on_resolve(*request, *response) : grpc::Status::OK;
 }
 
+grpc::Status FakeRelay::ReadFile(grpc::ServerContext* context, const v1::ReadFileRequest* request,
+                                 grpc::ServerWriter<v1::ReadFileResponse>* writer) {
+  Note(*context);
+  return on_read ? on_read(*request, *writer) : grpc::Status::OK;
+}
+
+grpc::Status FakeRelay::WriteFile(grpc::ServerContext* context, grpc::ServerReader<v1::WriteFileRequest>* reader,
+                                  v1::WriteFileResponse* response) {
+  Note(*context);
+  return on_write ? on_write(*reader, *response) : grpc::Status::OK;
+}
+
 }  // namespace specrelay

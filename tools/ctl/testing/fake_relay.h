@@ -41,6 +41,8 @@ class FakeRelay final : public v1::Relay::Service {
   std::function<grpc::Status(const v1::GetQueuedCommandRequest&, v1::QueuedCommand&)> on_queued;
   std::function<grpc::Status(const v1::CancelCommandRequest&, v1::CommandStatus&)> on_cancel;
   std::function<grpc::Status(const v1::ResolveConflictRequest&, v1::ResolveConflictResponse&)> on_resolve;
+  std::function<grpc::Status(const v1::ReadFileRequest&, grpc::ServerWriter<v1::ReadFileResponse>&)> on_read;
+  std::function<grpc::Status(grpc::ServerReader<v1::WriteFileRequest>&, v1::WriteFileResponse&)> on_write;
   std::string role;  // sent as metadata when not empty
 
  private:
@@ -65,6 +67,11 @@ class FakeRelay final : public v1::Relay::Service {
                              v1::CommandStatus* response) override;
   grpc::Status ResolveConflict(grpc::ServerContext* context, const v1::ResolveConflictRequest* request,
                                v1::ResolveConflictResponse* response) override;
+
+  grpc::Status ReadFile(grpc::ServerContext* context, const v1::ReadFileRequest* request,
+                        grpc::ServerWriter<v1::ReadFileResponse>* writer) override;
+  grpc::Status WriteFile(grpc::ServerContext* context, grpc::ServerReader<v1::WriteFileRequest>* reader,
+                         v1::WriteFileResponse* response) override;
 
   void Note(grpc::ServerContext& context);
 
