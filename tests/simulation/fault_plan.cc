@@ -7,6 +7,47 @@
 namespace specrelay {
 namespace {
 
+absl::Duration SomeJump(const SimWorld& world) { return absl::Hours(world.random.Below(25) - 12); }
+
+// Minutes, hours, or longer than a queue keeps what waits.
+absl::Duration SomeHours(const SimWorld& world) {
+  switch (world.random.Below(3)) {
+    case 0:
+      return world.random.Between(absl::Seconds(20), absl::Minutes(20));
+    case 1:
+      return world.random.Between(absl::Hours(1), absl::Hours(12));
+    default:
+      return world.random.Between(absl::Hours(23), absl::Hours(30));
+  }
+}
+
+// The lid is closed for hours; the relay hears of it, or finds out by itself.
+std::string SleepMachine(const SimWorld& world, SimMachine& machine) {
+  const absl::Duration asleep = SomeHours(world);
+  const bool noticed = world.random.Chance(0.5);
+  for (const auto& agent : machine.agents) {
+    agent->Pause();
+    if (noticed && agent->connection() != nullptr) agent->connection()->Break(SimConnection::Notice::kRelay);
+  }
+  world.loop.After(world.random.Between(absl::Seconds(1), absl::Seconds(9)), [&world, &machine, asleep] {
+    world.leap(asleep);
+    world.loop.After(world.random.Between(absl::Milliseconds(100), absl::Seconds(6)), [&machine] {
+      for (const auto& agent : machine.agents) agent->Resume();
+    });
+  });
+  return absl::StrCat(machine.project_id, " sleeps for ", absl::FormatDuration(asleep));
+}
+
+// Everybody goes home.
+std::string EndWork(const SimWorld& world, SimMachine& machine) {
+  const absl::Duration away = world.random.Between(absl::Seconds(2), absl::Seconds(14));
+  for (const auto& agent : machine.agents) agent->Kill(away);
+  if (world.random.Chance(0.5)) return absl::StrCat(machine.project_id, " is off for ", absl::FormatDuration(away));
+  const absl::Duration night = SomeHours(world);
+  world.loop.After(away / 2, [&world, night] { world.leap(night); });
+  return absl::StrCat(machine.project_id, " is off for ", absl::FormatDuration(night + away));
+}
+
 std::string StrikeProcess(const SimWorld& world, SimAgent& agent, absl::Duration time) {
   if (agent.down()) return absl::StrCat(agent.name(), " is down");
   switch (world.random.Below(5)) {
@@ -45,7 +86,7 @@ std::string StrikeConnection(const SimWorld& world, SimAgent& agent, absl::Durat
 
 std::string StrikeRelay(const SimWorld& world, absl::Duration time) {
   if (!world.relay.running()) return "the relay is down or paused";
-  switch (world.random.Below(3)) {
+  switch (world.random.Below(4)) {
     case 0: {
       world.relay.Crash();
       const absl::Duration until = world.random.Between(absl::Milliseconds(50), absl::Seconds(3));
@@ -55,6 +96,11 @@ std::string StrikeRelay(const SimWorld& world, absl::Duration time) {
     case 1:
       world.relay.DrainAndRestart();
       return "drained the relay";
+    case 2: {
+      const absl::Duration jump = SomeJump(world);
+      world.relay.Jump(jump);
+      return absl::StrCat("set the clock of the relay by ", absl::FormatDuration(jump));
+    }
     default:
       world.relay.Pause();
       world.loop.After(time, [&relay = world.relay] { relay.Resume(); });
@@ -73,7 +119,7 @@ std::string StrikeMachine(const SimWorld& world, SimMachine& machine, absl::Dura
       machine.disk.CutPower(world.random);
       return absl::StrCat("cut the power of ", machine.project_id);
     case 2: {
-      const absl::Duration jump = absl::Hours(world.random.Below(25) - 12);
+      const absl::Duration jump = SomeJump(world);
       machine.clock.Jump(jump);
       return absl::StrCat("set the clock of ", machine.project_id, " by ", absl::FormatDuration(jump));
     }
@@ -90,7 +136,7 @@ std::string Strike(const SimWorld& world) {
       *world.machines[static_cast<size_t>(world.random.Below(static_cast<int>(world.machines.size())))];
   SimAgent& agent = *machine.agents[static_cast<size_t>(world.random.Below(static_cast<int>(machine.agents.size())))];
   const absl::Duration time = world.random.Between(absl::Milliseconds(200), absl::Seconds(12));
-  switch (world.random.Below(10)) {
+  switch (world.random.Below(13)) {
     case 0:
     case 1:
     case 2:
@@ -104,6 +150,11 @@ std::string Strike(const SimWorld& world) {
     case 7:
       agent.MissChanges();
       return absl::StrCat(agent.name(), " missed changes");
+    case 8:
+      return SleepMachine(world, machine);
+    case 9:
+    case 10:
+      return EndWork(world, machine);
     default:
       return StrikeMachine(world, machine, time);
   }

@@ -2,6 +2,7 @@
 #ifndef SPECRELAY_TESTS_SIMULATION_FAULT_PLAN_H_
 #define SPECRELAY_TESTS_SIMULATION_FAULT_PLAN_H_
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -26,12 +27,13 @@ struct SimMachine {
   std::vector<std::unique_ptr<SimView>> views;
 };
 
-// Everything that can fail. References must outlive whoever gets this.
+// Everything that can fail. `leap` lets hours pass in which nothing happens. References must outlive whoever gets this.
 struct SimWorld {
   EventLoop& loop;
   SimRandom& random;
   SimRelay& relay;
   std::vector<std::unique_ptr<SimMachine>>& machines;
+  std::function<void(absl::Duration)> leap;
 };
 
 // Makes one thing go wrong now, for a while where it can pass, and says what it is.

@@ -33,8 +33,25 @@ void CheckBase(const Operation& operation, const SimDisk& disk, std::vector<std:
     if (history[i].content != operation.content) continue;
     const bool existed = i > 0 && history[i - 1].content.has_value();
     const std::string before = existed ? Sha256Hex(*history[i - 1].content) : "";
-    if (before != *operation.base_hash) {
+    const auto& later = operation.resent_over;
+    if (before != *operation.base_hash && std::find(later.begin(), later.end(), before) == later.end()) {
       violations.push_back(absl::StrCat(operation.id, " took effect on another content than it was based on"));
+    }
+  }
+}
+
+// The ids under which it was sent: its own, and one for each conflict that it was sent again over.
+std::vector<std::string> IdsOf(const Operation& operation) {
+  std::vector<std::string> ids = {operation.id};
+  for (size_t i = 1; i <= operation.resent_over.size(); ++i) ids.push_back(absl::StrCat(operation.id, "~", i));
+  return ids;
+}
+
+void CheckTime(const Operation& operation, const SimDisk& disk, const DeliveryRecord& record,
+               std::vector<std::string>& violations) {
+  for (const SimDisk::Version& version : disk.HistoryOf(operation.path)) {
+    if (version.content == operation.content && !record.MayTakeEffect(IdsOf(operation), version.since)) {
+      violations.push_back(absl::StrCat(operation.id, " took effect after it was said that it would not"));
     }
   }
 }
@@ -42,27 +59,30 @@ void CheckBase(const Operation& operation, const SimDisk& disk, std::vector<std:
 void CheckRead(const Operation& operation, const SimDisk& disk, std::vector<std::string>& violations) {
   const SimDisk::History& history = disk.HistoryOf(operation.path);
   for (size_t i = 0; i < history.size(); ++i) {
-    const bool until_later = i + 1 == history.size() || history[i + 1].since >= operation.last_try;
+    const bool until_later = i + 1 == history.size() || history[i + 1].since >= operation.begun;
     const bool since_before = history[i].since <= operation.ended;
     if (until_later && since_before && history[i].content == operation.content) return;
   }
   violations.push_back(absl::StrCat(operation.id, " read what was not in ", operation.path, " at that time"));
 }
 
-void CheckWrite(const Operation& operation, const SimDisk& disk, std::vector<std::string>& violations) {
+void CheckWrite(const Operation& operation, const SimDisk& disk, const DeliveryRecord& record,
+                std::vector<std::string>& violations) {
   const int effects = EffectsOf(operation, disk);
   const bool applied = operation.end == Operation::End::kApplied;
   if (effects > 1) violations.push_back(absl::StrCat(operation.id, " took effect ", effects, " times"));
   if (applied && effects == 0) violations.push_back(absl::StrCat(operation.id, " was acknowledged and is lost"));
-  if (!applied && effects > 0) {
+  if (operation.end == Operation::End::kRefused && effects > 0) {
     violations.push_back(absl::StrCat(operation.id, " was refused (", operation.reason, ") and took effect"));
   }
   if (operation.base_hash.has_value()) CheckBase(operation, disk, violations);
+  if (operation.kind == Operation::Kind::kWrite) CheckTime(operation, disk, record, violations);
 }
 
 }  // namespace
 
-void CheckOperation(const Operation& operation, const SimDisk& disk, std::vector<std::string>& violations) {
+void CheckOperation(const Operation& operation, const SimDisk& disk, const DeliveryRecord& record,
+                    std::vector<std::string>& violations) {
   if (operation.end == Operation::End::kNone) {
     violations.push_back(absl::StrCat(operation.id, " did not end, after ", operation.tries, " tries"));
     return;
@@ -70,7 +90,7 @@ void CheckOperation(const Operation& operation, const SimDisk& disk, std::vector
   switch (operation.kind) {
     case Operation::Kind::kWrite:
     case Operation::Kind::kLogAdd:
-      return CheckWrite(operation, disk, violations);
+      return CheckWrite(operation, disk, record, violations);
     case Operation::Kind::kRead:
       if (operation.end == Operation::End::kApplied) CheckRead(operation, disk, violations);
       return;

@@ -73,4 +73,64 @@ SEEDED_BUGS = {
         "before": "CancelStreamLocked(\"the relay was silent for three heartbeats\", effects);",
         "after": "",
     },
+    # Writes that waited are sent last first.
+    "replays_backwards": {
+        "file": "//relay:relay_delivery.cc",
+        "before": "RETURN_IF_ERROR(PushLocked(command, command.number));",
+        "after": "RETURN_IF_ERROR(PushLocked(command, ~command.number));",
+    },
+    # A write that waited is no longer conditional.
+    "replays_without_base_hash": {
+        "file": "//relay:relay_delivery.cc",
+        "before": "*frame.mutable_command() = *command.delivery;",
+        "after": "*frame.mutable_command() = *command.delivery;\n    if (command.queued && frame.command().command().has_file_write()) {\n      frame.mutable_command()->mutable_command()->mutable_file_write()->clear_base_hash();\n    }",
+    },
+    # What its author wrote is gone with the conflict.
+    "drops_conflict": {
+        "file": "//relay:relay_delivery.cc",
+        "before": "queue_->KeepConflict(command.account, command.request_id, std::move(kept), commands_.last_number());",
+        "after": "queue_->Remove(command.account, command.request_id);",
+    },
+    # A write that was said to have expired is sent all the same.
+    "sends_what_has_expired": {
+        "file": "//relay:relay_delivery.cc",
+        "before": "if (command.state() != v1::COMMAND_STATE_QUEUED) {",
+        "after": "if (command.state() == v1::COMMAND_STATE_EXPIRED) return;\n  if (command.state() == v1::COMMAND_STATE_QUEUED) {\n    return TransitionLocked(command, v1::COMMAND_STATE_EXPIRED, \"\", effects);\n  }\n  {",
+    },
+    # A write leaves the queue when it is sent, not when it has ended.
+    "unqueues_at_sending": {
+        "file": "//relay:relay_delivery.cc",
+        "before": "queue_->SetUnderWay(project.first, request_id, true);",
+        "after": "queue_->Remove(project.first, request_id);",
+    },
+    # A later write of a document does not wait for the decision about a conflict.
+    "overtakes_conflict": {
+        "file": "//relay:memory_offline_queue.cc",
+        "before": "if (!write.conflict.has_value() && held_by == nullptr) next = &write;",
+        "after": "if (!write.conflict.has_value()) next = &write;",
+    },
+    # The queue takes any number of commands.
+    "queues_without_bound": {
+        "file": "//relay:room_book.cc",
+        "before": "if (used.commands + 1 > limit.commands) {",
+        "after": "if (false) {",
+    },
+    # What waits does so for ever.
+    "never_expires": {
+        "file": "//relay:relay_delivery.cc",
+        "before": "commands_.SetDeadline(command, command.expires_at);\n      break;",
+        "after": "commands_.SetDeadline(command, absl::InfiniteFuture());\n      break;",
+    },
+    # What waits expires like what was sent.
+    "expires_early": {
+        "file": "//relay:relay_delivery.cc",
+        "before": "commands_.SetDeadline(command, command.expires_at);\n      break;",
+        "after": "break;",
+    },
+    # A write that was taken back is taken again from whoever has not heard of that.
+    "takes_again_what_was_taken_back": {
+        "file": "//relay:relay_commands.cc",
+        "before": "if (ended != nullptr && ended->state() == v1::COMMAND_STATE_CANCELLED) return FromCommandError(ended->error());",
+        "after": "",
+    },
 }

@@ -28,11 +28,12 @@ v1::Project ProjectOf(const std::string& project_id) {
 
 class SimAgent::Connector final : public RelayConnector {
  public:
-  Connector(SimRelay& relay, std::shared_ptr<SimProcess> process) : relay_(relay), process_(std::move(process)) {}
+  Connector(SimRelay& relay, std::shared_ptr<SimProcess> process, SimDialect dialect)
+      : relay_(relay), process_(std::move(process)), dialect_(dialect) {}
 
   absl::StatusOr<std::shared_ptr<RelayStream>> NewStream(absl::string_view api_key,
                                                          std::shared_ptr<RelayStreamHandler> handler) override {
-    latest_ = relay_.Connect(process_, std::move(handler));
+    latest_ = relay_.Connect(process_, dialect_, std::move(handler));
     return std::shared_ptr<RelayStream>(latest_);
   }
 
@@ -41,6 +42,7 @@ class SimAgent::Connector final : public RelayConnector {
  private:
   SimRelay& relay_;
   const std::shared_ptr<SimProcess> process_;
+  const SimDialect dialect_;
   std::shared_ptr<SimConnection> latest_;
 };
 
@@ -49,7 +51,7 @@ struct SimAgent::Life {
       : process(std::move(own_process)),
         timers(process),
         runner(process, world.random),
-        connector(world.relay, process),
+        connector(world.relay, process, world.random.Pick<SimDialect>(AllDialects())),
         tree(world.disk) {}
 
   const std::shared_ptr<SimProcess> process;
@@ -92,12 +94,12 @@ absl::Status SimAgent::BeforeOperation(const std::shared_ptr<SimProcess>& proces
   return process->dead() ? absl::InternalError("the process is dead") : absl::OkStatus();
 }
 
-void SimAgent::Kill() {
+void SimAgent::Kill(absl::Duration away) {
   if (current_ == nullptr) return;
   current_->process->Kill();
   if (current_->connector.latest() != nullptr) current_->connector.latest()->OnAgentDeath();
   ended_.push_back(std::move(current_));
-  world_.loop.After(world_.random.Between(absl::Milliseconds(200), absl::Seconds(4)), [this] { Start(); });
+  world_.loop.After(away + world_.random.Between(absl::Milliseconds(200), absl::Seconds(4)), [this] { Start(); });
 }
 
 void SimAgent::Leave() {

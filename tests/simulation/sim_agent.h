@@ -35,7 +35,9 @@ class SimAgent {
 
   void Start();
   // kill -9, between two steps of whatever it does.
-  void Kill();
+  void Kill() { Kill(absl::ZeroDuration()); }
+  // The same, and whoever starts it again is away for at least that long.
+  void Kill(absl::Duration away);
   // kill -9 before its `changes`-th change of the disk from now on.
   void KillBeforeChange(int changes) { changes_to_live_ = changes; }
   // SIGTERM; it starts again when it has left.

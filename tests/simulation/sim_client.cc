@@ -9,10 +9,19 @@ namespace specrelay {
 namespace {
 
 constexpr absl::Duration kTimeout = absl::Seconds(8);
+// For so long a relay remembers how a command ended.
+constexpr absl::Duration kRemembered = absl::Minutes(10);
 // What a relay that runs may take beyond the timeout of a call.
 constexpr absl::Duration kGrace = absl::Seconds(30);
 
-Caller ClientCaller() {
+// Whether nobody was there to say anything about the command, so that another try may find it done already.
+bool IsPassing(const absl::Status& reason) {
+  return absl::IsUnavailable(reason) || absl::IsResourceExhausted(reason) || absl::IsNotFound(reason);
+}
+
+}  // namespace
+
+Caller SimCaller() {
   Caller caller;
   caller.principal.account = "acme";
   caller.principal.role = Role::kUser;
@@ -22,99 +31,121 @@ Caller ClientCaller() {
   return caller;
 }
 
-// Whether nobody was there to say anything about the command, so that another try may find it done already.
-bool IsPassing(const absl::Status& reason) {
-  return absl::IsUnavailable(reason) || absl::IsResourceExhausted(reason) || absl::IsNotFound(reason);
+// --- Calls ----------------------------------------------------------------------------------------------------------
+
+void SimClient::Make(Call made) {
+  const auto call = std::make_shared<Call>(std::move(made));
+  const auto serve = [this, call](Relay& relay, const Clock& clock) {
+    if (!*call->ended) call->serve(relay, clock, [this, call](Answer answer) { OnReply(call, std::move(answer)); });
+  };
+  relay_.Send({serve, [this, call] { OnLost(call); }, call->ended});
+  loop_.After(kTimeout + kGrace, [this, call] { OnLost(call); });
 }
 
-}  // namespace
-
-struct SimClient::Try {
-  Operation& operation;
-  std::function<void(const Operation&)> done;
-  std::shared_ptr<bool> ended = std::make_shared<bool>(false);
-  int answers = 0;
-};
-
-void SimClient::Begin(Operation operation, std::function<void(const Operation&)> done) {
-  operation.begun = loop_.Now();
-  operations_.push_back(std::move(operation));
-  ++unfinished_;
-  Send(operations_.back(), done);
-}
-
-void SimClient::Send(Operation& operation, const std::function<void(const Operation&)>& done) {
-  ++operation.tries;
-  operation.last_try = loop_.Now();
-  auto attempt = std::make_shared<Try>(Try{operation, done});
-  relay_.Send({[this, attempt](Relay& relay, const Clock& clock) { Serve(attempt, relay, clock); },
-               [this, attempt] { OnLost(attempt); }, attempt->ended});
-  loop_.After(kTimeout + kGrace, [this, attempt] { OnLost(attempt); });
-}
-
-void SimClient::Serve(const std::shared_ptr<Try>& attempt, Relay& relay, const Clock& clock) {
-  if (*attempt->ended) return;
-  v1::ExecuteRequest request;
-  request.set_project_id(attempt->operation.project_id);
-  request.set_request_id(attempt->operation.id);
-  *request.mutable_timeout() = ToProto(kTimeout);
-  request.set_offline_policy(attempt->operation.queued ? v1::OFFLINE_POLICY_QUEUE : v1::OFFLINE_POLICY_FAIL);
-  *request.mutable_command() = attempt->operation.command;
-  const absl::StatusOr<CommandTicket> ticket =
-      relay.Execute(ClientCaller(), std::move(request), clock.Now() + kTimeout,
-                    [this, attempt](v1::CommandStatus status) { Answer(attempt, std::move(status)); });
-  if (!ticket.ok()) Answer(attempt, ticket.status());
-}
-
-void SimClient::Answer(const std::shared_ptr<Try>& attempt, absl::StatusOr<v1::CommandStatus> answer) {
-  if (++attempt->answers > 1) {
-    violations_.push_back(absl::StrCat("a try of ", attempt->operation.id, " was answered more than once"));
-  }
+void SimClient::OnReply(const std::shared_ptr<Call>& call, Answer answer) {
+  if (++call->answers > 1) violations_.push_back(absl::StrCat(call->about, " was answered more than once"));
   const absl::Duration way = random_.Between(absl::Microseconds(200), absl::Milliseconds(30));
   const bool lost = random_.Chance(0.02);
-  loop_.After(
-      way, [this, attempt, lost, answer = std::move(answer)] { lost ? OnLost(attempt) : OnAnswer(attempt, answer); });
+  loop_.After(way, [this, call, lost, answer = std::move(answer)] {
+    if (lost) return OnLost(call);
+    if (!std::exchange(*call->ended, true)) call->answered(answer);
+  });
 }
 
-void SimClient::OnLost(const std::shared_ptr<Try>& attempt) {
-  if (std::exchange(*attempt->ended, true)) return;
-  attempt->operation.unsure = true;
-  loop_.After(random_.Between(absl::Milliseconds(50), absl::Seconds(2)),
-              [this, attempt] { Send(attempt->operation, attempt->done); });
+void SimClient::OnLost(const std::shared_ptr<Call>& call) {
+  if (!std::exchange(*call->ended, true)) call->lost();
 }
 
-void SimClient::OnAnswer(const std::shared_ptr<Try>& attempt, const absl::StatusOr<v1::CommandStatus>& answer) {
-  if (!answer.ok()) return OnRefusal(attempt, answer.status());
-  if (answer->state() != v1::COMMAND_STATE_APPLIED) {
-    if (answer->state() == v1::COMMAND_STATE_UNKNOWN || !answer->has_error()) return OnLost(attempt);
-    return OnRefusal(attempt, FromCommandError(answer->error()));
+// --- Commands -------------------------------------------------------------------------------------------------------
+
+void SimClient::Begin(Operation operation) {
+  operation.begun = loop_.Now();
+  operation.request_id = operation.id;
+  record_.Introduce(operation.id, operation.path, operation.policy == v1::OFFLINE_POLICY_QUEUE);
+  operations_.push_back(std::move(operation));
+  ++unfinished_;
+  Send(operations_.back());
+}
+
+void SimClient::Send(Operation& operation) {
+  ++operation.tries;
+  Call call;
+  call.about = absl::StrCat("a try of ", operation.request_id);
+  call.serve = [this, &operation](Relay& relay, const Clock& clock, const std::function<void(Answer)>& reply) {
+    // What an earlier relay has done with it, this one does not know, and what it has done long ago it may have
+    // forgotten.
+    const bool asked_long_ago = loop_.Now() - operation.heard > kRemembered;
+    if (operation.taken_by != 0 && (operation.taken_by != relay_.starts() || asked_long_ago)) operation.unsure = true;
+    v1::ExecuteRequest request;
+    request.set_project_id(operation.project_id);
+    request.set_request_id(operation.request_id);
+    *request.mutable_timeout() = ToProto(kTimeout);
+    request.set_offline_policy(operation.policy);
+    *request.mutable_command() = operation.command;
+    const auto ticket = relay.Execute(SimCaller(), std::move(request), clock.Now() + kTimeout,
+                                      [reply](v1::CommandStatus status) { reply(std::move(status)); });
+    if (!ticket.ok()) return reply(ticket.status());
+    operation.taken_by = relay_.starts();
+  };
+  call.answered = [this, &operation](const Answer& answer) { OnOutcome(operation, answer); };
+  call.lost = [this, &operation] { OnUnknown(operation); };
+  Make(std::move(call));
+}
+
+void SimClient::SendLater(Operation& operation, absl::Duration least, absl::Duration most) {
+  loop_.After(random_.Between(least, most), [this, &operation] { Send(operation); });
+}
+
+void SimClient::OnUnknown(Operation& operation) {
+  operation.unsure = true;
+  SendLater(operation, absl::Milliseconds(50), absl::Seconds(2));
+}
+
+void SimClient::OnOutcome(Operation& operation, const Answer& answer) {
+  operation.heard = loop_.Now();
+  if (!answer.ok()) return OnFailure(operation, FinalState(answer.status()), answer.status());
+  switch (answer->state()) {
+    case v1::COMMAND_STATE_APPLIED:
+      if (answer->result().has_file_read()) operation.content = answer->result().file_read().content();
+      return End(operation, Operation::End::kApplied, "");
+    case v1::COMMAND_STATE_QUEUED:
+      return OnQueued(operation);
+    case v1::COMMAND_STATE_SENT:
+      return Follow(operation, absl::Milliseconds(50), absl::Seconds(1));
+    default:
+      break;
   }
-  if (std::exchange(*attempt->ended, true)) return;
-  if (answer->result().has_file_read()) attempt->operation.content = answer->result().file_read().content();
-  End(attempt, Operation::End::kApplied, "");
+  const v1::CommandState state = answer->has_error() ? answer->state() : v1::COMMAND_STATE_UNKNOWN;
+  if (state != v1::COMMAND_STATE_UNKNOWN) operation.taken_by = 0;
+  OnFailure(operation, state, FromCommandError(answer->error()));
 }
 
-void SimClient::OnRefusal(const std::shared_ptr<Try>& attempt, const absl::Status& reason) {
-  Operation& operation = attempt->operation;
+void SimClient::OnFailure(Operation& operation, v1::CommandState state, const absl::Status& reason) {
+  if (state == v1::COMMAND_STATE_UNKNOWN) operation.unsure = true;
+  if (state == v1::COMMAND_STATE_CANCELLED) return OnTakenBack(operation, std::string(reason.message()));
+  // What was decided about once is kept until it is applied, however it fails.
+  const bool resent = operation.request_id != operation.id;
+  const bool conflict = absl::IsAborted(reason) && operation.policy == v1::OFFLINE_POLICY_QUEUE;
+  if (resent || conflict) return OnKept(operation, reason);
+  state == v1::COMMAND_STATE_UNKNOWN ? OnUnknown(operation) : OnRefusal(operation, reason);
+}
+
+void SimClient::OnRefusal(Operation& operation, const absl::Status& reason) {
+  if (absl::IsCancelled(reason)) return OnTakenBack(operation, std::string(reason.message()));
   const bool no_such_file = operation.kind == Operation::Kind::kRead && absl::IsNotFound(reason) &&
                             absl::StrContains(reason.message(), operation.path);
   if (IsPassing(reason) && !no_such_file && (operation.unsure || operation.persistent || operation.tries < 3)) {
-    if (std::exchange(*attempt->ended, true)) return;
-    loop_.After(random_.Between(absl::Milliseconds(100), absl::Seconds(3)),
-                [this, attempt] { Send(attempt->operation, attempt->done); });
-    return;
+    return SendLater(operation, absl::Milliseconds(100), absl::Seconds(3));
   }
-  if (std::exchange(*attempt->ended, true)) return;
-  End(attempt, Operation::End::kRefused, std::string(reason.message()));
+  End(operation, Operation::End::kRefused, std::string(reason.message()));
 }
 
-void SimClient::End(const std::shared_ptr<Try>& attempt, Operation::End end, std::string reason) {
-  Operation& operation = attempt->operation;
+void SimClient::End(Operation& operation, Operation::End end, std::string reason) {
   operation.end = end;
   operation.reason = std::move(reason);
   operation.ended = loop_.Now();
   --unfinished_;
-  if (attempt->done) attempt->done(operation);
+  if (operation.done) operation.done(operation);
 }
 
 }  // namespace specrelay

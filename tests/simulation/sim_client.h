@@ -11,6 +11,7 @@
 
 #include "absl/status/statusor.h"
 #include "specrelay/v1/relay.pb.h"
+#include "tests/simulation/delivery_record.h"
 #include "tests/simulation/event_loop.h"
 #include "tests/simulation/operation.h"
 #include "tests/simulation/sim_random.h"
@@ -19,13 +20,19 @@
 namespace specrelay {
 
 // Does what the documentation asks of clients: it sends a command whose outcome it does not know again, under the same
-// request id. One thread. The arguments must outlive it, and it the loop's tasks.
+// request id; asks what became of one that was queued, or takes it back; and decides about its conflicts. That the
+// relay was restarted it knows at once, as a browser does by the cursor of its events. One thread. The arguments must
+// outlive it, and it the loop's tasks.
 class SimClient {
  public:
-  SimClient(EventLoop& loop, SimRandom& random, SimRelay& relay) : loop_(loop), random_(random), relay_(relay) {}
+  SimClient(EventLoop& loop, SimRandom& random, SimRelay& relay, DeliveryRecord& record)
+      : loop_(loop), random_(random), relay_(relay), record_(record) {}
 
-  // Begins an operation; `done` is called once, when it has ended.
-  void Begin(Operation operation, std::function<void(const Operation&)> done = nullptr);
+  // Begins an operation; its `done` is called once, when it has ended.
+  void Begin(Operation operation);
+
+  // Looks at the queue of a project again and again.
+  void WatchQueue(const std::string& project_id);
 
   const std::deque<Operation>& operations() const { return operations_; }
   int unfinished() const { return unfinished_; }
@@ -34,24 +41,55 @@ class SimClient {
   const std::vector<std::string>& violations() const { return violations_; }
 
  private:
-  struct Try;
+  using Answer = absl::StatusOr<v1::CommandStatus>;
+  // One call to the relay.
+  struct Call {
+    std::string about;
+    std::function<void(Relay&, const Clock&, const std::function<void(Answer)>&)> serve;
+    std::function<void(const Answer&)> answered;
+    std::function<void()> lost;  // nobody knows what became of it
+    std::shared_ptr<bool> ended = std::make_shared<bool>(false);
+    int answers = 0;
+  };
 
-  void Send(Operation& operation, const std::function<void(const Operation&)>& done);
-  void Serve(const std::shared_ptr<Try>& attempt, Relay& relay, const Clock& clock);
-  void Answer(const std::shared_ptr<Try>& attempt, absl::StatusOr<v1::CommandStatus> answer);
-  // Nobody knows what became of the try.
-  void OnLost(const std::shared_ptr<Try>& attempt);
-  void OnAnswer(const std::shared_ptr<Try>& attempt, const absl::StatusOr<v1::CommandStatus>& answer);
-  void OnRefusal(const std::shared_ptr<Try>& attempt, const absl::Status& reason);
-  void End(const std::shared_ptr<Try>& attempt, Operation::End end, std::string reason);
+  // sim_client.cc: sending.
+  void Make(Call call);
+  void OnReply(const std::shared_ptr<Call>& call, Answer answer);
+  void OnLost(const std::shared_ptr<Call>& call);
+  void Send(Operation& operation);
+  void SendLater(Operation& operation, absl::Duration least, absl::Duration most);
+  void OnOutcome(Operation& operation, const Answer& answer);
+  void OnFailure(Operation& operation, v1::CommandState state, const absl::Status& reason);
+  void OnRefusal(Operation& operation, const absl::Status& reason);
+  void OnUnknown(Operation& operation);
+  void End(Operation& operation, Operation::End end, std::string reason);
+
+  // sim_client_queue.cc: what is queued.
+  void OnQueued(Operation& operation);
+  void Follow(Operation& operation, absl::Duration least, absl::Duration most);
+  void Ask(Operation& operation);
+  void TakeBack(Operation& operation);
+  void OnTakenBack(Operation& operation, const std::string& reason);
+  void TryAgainAfterAll(const Operation& operation);
+  void OnKept(Operation& operation, const absl::Status& reason);
+  Answer ReadConflict(const Operation& operation, Relay& relay);
+  void Decide(Operation& operation, const std::string& current_hash);
+  void Discard(Operation& operation);
+  void Resend(Operation& operation, const std::string& current_hash);
+  void GoOnAs(Operation& operation, const std::string& request_id, const std::string& base_hash);
+  void LookAtQueue(const std::string& project_id, Relay& relay);
 
   EventLoop& loop_;
   SimRandom& random_;
   SimRelay& relay_;
-  std::deque<Operation> operations_;  // never moved, since tries name them
+  DeliveryRecord& record_;
+  std::deque<Operation> operations_;  // never moved, since calls name them
   int unfinished_ = 0;
   std::vector<std::string> violations_;
 };
+
+// Whom the relay takes clients for.
+Caller SimCaller();
 
 }  // namespace specrelay
 

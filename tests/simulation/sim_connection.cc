@@ -16,9 +16,11 @@ Principal AgentPrincipal() {
 
 }  // namespace
 
-SimConnection::SimConnection(std::shared_ptr<SimProcess> agent, std::shared_ptr<SimProcess> relay_process, Relay* relay,
+SimConnection::SimConnection(std::shared_ptr<SimProcess> agent, SimDialect dialect,
+                             std::shared_ptr<SimProcess> relay_process, Relay* relay,
                              std::shared_ptr<RelayStreamHandler> handler, SimRandom& random)
     : agent_(std::move(agent)),
+      dialect_(dialect),
       relay_process_(std::move(relay_process)),
       relay_(relay),
       random_(random),
@@ -102,11 +104,17 @@ void SimConnection::Wake() {
     switch (handler_->OnWritable(frame)) {
       case NextWrite::kFrame:
         ++to_relay_.frames;
+        Translate(dialect_, frame);
         Carry(to_relay_, relay_process_, [self = shared_from_this(), frame = std::move(frame)]() mutable {
           --self->to_relay_.frames;
           self->agent_->Post(absl::ZeroDuration(), [self] { self->Wake(); });
           self->OnRelayFrame(std::move(frame));
         });
+        if (SendsUnknownFrames(dialect_)) {
+          Carry(to_relay_, relay_process_, [self = shared_from_this()] {
+            if (self->session_ != kNoSession) self->OnRelayFrame(v1::AgentFrame());
+          });
+        }
         break;
       case NextWrite::kHalfClose:
         half_closed_ = true;
@@ -156,6 +164,11 @@ absl::Status SimConnection::Enqueue(v1::RelayFrame frame) {
 void SimConnection::Flush() {
   while (!queue_.empty() && to_agent_.frames < kWindow) {
     ++to_agent_.frames;
+    if (GetsUnknownFrames(dialect_)) {
+      Carry(to_agent_, agent_, [self = shared_from_this()] {
+        if (self->handler_ != nullptr) self->handler_->OnFrame(v1::RelayFrame());
+      });
+    }
     Carry(to_agent_, agent_, [self = shared_from_this(), frame = queue_.Pop()]() mutable {
       --self->to_agent_.frames;
       self->relay_process_->Post(absl::ZeroDuration(), [self] { self->Flush(); });

@@ -11,6 +11,7 @@
 #include "relay/agent_session.h"
 #include "relay/frame_queue.h"
 #include "relay/relay.h"
+#include "tests/simulation/sim_dialect.h"
 #include "tests/simulation/sim_process.h"
 #include "tests/simulation/sim_random.h"
 
@@ -26,8 +27,8 @@ class SimConnection final : public RelayStream,
                             public std::enable_shared_from_this<SimConnection> {
  public:
   // `relay` is nullptr when nobody listens.
-  SimConnection(std::shared_ptr<SimProcess> agent, std::shared_ptr<SimProcess> relay_process, Relay* relay,
-                std::shared_ptr<RelayStreamHandler> handler, SimRandom& random);
+  SimConnection(std::shared_ptr<SimProcess> agent, SimDialect dialect, std::shared_ptr<SimProcess> relay_process,
+                Relay* relay, std::shared_ptr<RelayStreamHandler> handler, SimRandom& random);
 
   // What happens to it.
   enum class Notice { kBoth, kAgent, kRelay, kNobody };
@@ -68,6 +69,7 @@ class SimConnection final : public RelayStream,
   void EndAtAgent(const absl::Status& status);
 
   const std::shared_ptr<SimProcess> agent_;
+  const SimDialect dialect_;
   const std::shared_ptr<SimProcess> relay_process_;
   Relay* const relay_;
   SimRandom& random_;

@@ -9,11 +9,16 @@ namespace {
 
 constexpr absl::Duration kTick = absl::Milliseconds(100);
 
-RelayOptions OptionsOf(int start) {
+RelayOptions OptionsOf(int start, const Clock& wall_clock) {
   RelayOptions options;
+  options.wall_clock = &wall_clock;
   options.epoch = absl::StrCat("epoch", start);
   // As in production, but for a life that is shorter.
   options.heartbeat_interval = absl::Seconds(6);
+  options.busy_heartbeat_interval = absl::Seconds(2);
+  options.queue_patience = absl::Seconds(12);
+  options.queue_keep = SimRelay::kQueueKeep;
+  options.queue = SimRelay::QueueLimits();
   options.suspect_after = absl::Seconds(1);
   options.dead_after = absl::Seconds(3);
   options.event_log.max_events = 64;  // few, so that watchers fall behind
@@ -22,17 +27,21 @@ RelayOptions OptionsOf(int start) {
 
 }  // namespace
 
+RoomBook::Limits SimRelay::QueueLimits() { return {{6, 3600}, {9, 5400}, {9, 5400}}; }
+
 void SimRelay::Start() {
   if (current_ != nullptr) return;
   current_ = std::make_unique<Life>();
   current_->process = std::make_shared<SimProcess>(loop_);
-  current_->relay = std::make_unique<Relay>(OptionsOf(++starts_), clock_);
+  current_->relay = std::make_unique<Relay>(OptionsOf(++starts_, wall_clock_), steady_clock_);
+  record_.Attach(*current_->relay, starts_);
   Tick(current_->process, current_->relay.get());
 }
 
 void SimRelay::Tick(const std::shared_ptr<SimProcess>& process, Relay* relay) {
   process->Post(kTick, [this, process, relay] {
     relay->Tick();
+    ++ticks_;
     Tick(process, relay);
   });
 }
@@ -85,13 +94,14 @@ void SimRelay::Send(Call call) {
   }
   current_->calls.push_back(call);
   current_->process->Post(
-      way, [relay = current_->relay.get(), this, serve = std::move(call.serve)] { serve(*relay, clock_); });
+      way, [relay = current_->relay.get(), this, serve = std::move(call.serve)] { serve(*relay, steady_clock_); });
 }
 
-std::shared_ptr<SimConnection> SimRelay::Connect(std::shared_ptr<SimProcess> agent,
+std::shared_ptr<SimConnection> SimRelay::Connect(std::shared_ptr<SimProcess> agent, SimDialect dialect,
                                                  std::shared_ptr<RelayStreamHandler> handler) {
   const auto process = current_ == nullptr ? std::make_shared<SimProcess>(loop_) : current_->process;
-  auto connection = std::make_shared<SimConnection>(std::move(agent), process, relay(), std::move(handler), random_);
+  auto connection =
+      std::make_shared<SimConnection>(std::move(agent), dialect, process, relay(), std::move(handler), random_);
   if (current_ != nullptr) current_->connections.push_back(connection);
   return connection;
 }

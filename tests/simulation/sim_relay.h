@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "relay/relay.h"
+#include "tests/simulation/delivery_record.h"
 #include "tests/simulation/event_loop.h"
 #include "tests/simulation/sim_connection.h"
 #include "tests/simulation/sim_process.h"
@@ -19,7 +20,12 @@ namespace specrelay {
 // still name it. The arguments must outlive it.
 class SimRelay {
  public:
-  SimRelay(EventLoop& loop, SimRandom& random) : loop_(loop), random_(random), clock_(loop) {}
+  SimRelay(EventLoop& loop, SimRandom& random, DeliveryRecord& record)
+      : loop_(loop), random_(random), record_(record), steady_clock_(loop), wall_clock_(loop) {}
+
+  // What its queue takes: little, so that the bounds are met.
+  static RoomBook::Limits QueueLimits();
+  static constexpr absl::Duration kQueueKeep = absl::Hours(24);
 
   void Start();
   void Crash();
@@ -30,11 +36,11 @@ class SimRelay {
   // These do nothing while it is down.
   void Pause();
   void Resume();
-  // Sets its machine's clock.
-  void Jump(absl::Duration by) { clock_.Jump(by); }
+  // Sets its machine's clock, which deadlines do not go by.
+  void Jump(absl::Duration by) { wall_clock_.Jump(by); }
 
-  // A call to the relay: `serve` runs in its process unless the way there or the process fails. Then, and whenever the
-  // process ends before `ended` is true, `failed` runs, on the caller's side.
+  // A call to the relay: `serve` runs in its process, with its clock of deadlines, unless the way there or the process
+  // fails. Then, and whenever the process ends before `ended` is true, `failed` runs, on the caller's side.
   struct Call {
     std::function<void(Relay&, const Clock&)> serve;
     std::function<void()> failed;
@@ -43,12 +49,14 @@ class SimRelay {
   void Send(Call call);
 
   // A stream for an agent; nobody answers while the relay is down.
-  std::shared_ptr<SimConnection> Connect(std::shared_ptr<SimProcess> agent,
+  std::shared_ptr<SimConnection> Connect(std::shared_ptr<SimProcess> agent, SimDialect dialect,
                                          std::shared_ptr<RelayStreamHandler> handler);
 
   // The relay now; nullptr when down.
   Relay* relay() { return current_ == nullptr ? nullptr : current_->relay.get(); }
   int starts() const { return starts_; }
+  // How often it has let time pass.
+  int64_t ticks() const { return ticks_; }
 
  private:
   struct Life {
@@ -62,8 +70,11 @@ class SimRelay {
 
   EventLoop& loop_;
   SimRandom& random_;
-  SimClock clock_;
+  DeliveryRecord& record_;
+  const SimClock steady_clock_;
+  SimClock wall_clock_;
   int starts_ = 0;
+  int64_t ticks_ = 0;
   std::unique_ptr<Life> current_;
   std::vector<std::unique_ptr<Life>> ended_;
 };

@@ -116,12 +116,13 @@ void SimView::ReadFile(const std::string& path) {
   read.path = path;
   read.persistent = true;
   read.command.mutable_file_read()->set_path(path);
-  client_.Begin(std::move(read), [this, path](const Operation& ended) {
+  read.done = [this, path](const Operation& ended) {
     const bool changed = reading_[path];
     reading_.erase(path);
     if (changed) return ReadFile(path);
     shown_[path] = ended.end == Operation::End::kApplied ? ended.content : absl::nullopt;
-  });
+  };
+  client_.Begin(std::move(read));
 }
 
 }  // namespace specrelay

@@ -22,7 +22,11 @@ constexpr int kMaxFaults = 16;
 class Simulation {
  public:
   Simulation(uint64_t seed, MachineHost& host)
-      : random_(seed), relay_(loop_, random_), client_(loop_, random_, relay_), start_(loop_.Now()) {
+      : random_(seed),
+        record_(loop_, SimRelay::kQueueKeep),
+        relay_(loop_, random_, record_),
+        client_(loop_, random_, relay_, record_),
+        start_(loop_.Now()) {
     AddMachine("p1", 2, host);
     AddMachine("p2", 1, host);
   }
@@ -36,9 +40,12 @@ class Simulation {
     for (int i = 0; i < faults; ++i) {
       loop_.After(random_.Between(absl::Seconds(1), kWork), [this] { Note(Strike(world_)); });
     }
-    RunUntil(start_ + kWork);
+    bool work_is_over = false;
+    loop_.After(kWork, [&] { work_is_over = true; });
+    while (!work_is_over) loop_.RunNext(absl::InfiniteFuture());
+    leaps_left_ = 0;
     Heal(world_);
-    const absl::Time end = start_ + kWork + kRecovery;
+    const absl::Time end = loop_.Now() + kRecovery;
     while (loop_.Now() < end && !AllIsWell()) RunUntil(std::min(end, loop_.Now() + absl::Seconds(1)));
     return Report();
   }
@@ -65,6 +72,7 @@ class Simulation {
   void Plan(SimMachine& machine) {
     for (const auto& agent : machine.agents) agent->Start();
     for (const auto& view : machine.views) view->Start();
+    client_.WatchQueue(machine.project_id);
     for (int i = 0; i < kOperations; ++i) {
       loop_.After(random_.Between(absl::Seconds(1), kWork), [this, &machine, i] {
         client_.Begin(NextOperation(random_, machine.project_id, i,
@@ -76,6 +84,24 @@ class Simulation {
         const std::string& path = random_.Pick(DocumentPaths());
         random_.Chance(0.2) ? machine.disk.Erase(path) : machine.disk.Edit(path, absl::StrCat("edit ", i, "\n"));
       });
+    }
+  }
+
+  // At most two nights in a run: an agent remembers what it has done for a week, and its clock may be set, too.
+  void Leap(absl::Duration by) {
+    if (leaps_left_ == 0) return;
+    --leaps_left_;
+    loop_.Leap(by);
+    const int left = leaps_left_;
+    const int64_t ticks = relay_.ticks();
+    loop_.After(absl::Seconds(2), [this, left, ticks] {
+      if (leaps_left_ == left && relay_.ticks() >= ticks + 2) CheckBound();
+    });
+  }
+
+  void CheckBound() {
+    for (const std::string& id : record_.Overdue(relay_.starts())) {
+      report_.violations.push_back(absl::StrCat(id, " waits for longer than the queue keeps it"));
     }
   }
 
@@ -101,7 +127,10 @@ class Simulation {
   }
 
   SimulationReport Report() {
-    report_.violations = client_.violations();
+    for (const auto* found : {&client_.violations(), &record_.violations()}) {
+      report_.violations.insert(report_.violations.end(), found->begin(), found->end());
+    }
+    CheckBound();
     std::string trace;
     for (const auto& machine : machines_) {
       for (const auto& agent : machine->agents) {
@@ -116,7 +145,7 @@ class Simulation {
       }
     }
     for (const Operation& operation : client_.operations()) {
-      CheckOperation(operation, operation.project_id == "p1" ? machines_[0]->disk : machines_[1]->disk,
+      CheckOperation(operation, operation.project_id == "p1" ? machines_[0]->disk : machines_[1]->disk, record_,
                      report_.violations);
       ++report_.operations;
       report_.tries += operation.tries;
@@ -124,8 +153,8 @@ class Simulation {
       if (operation.end == Operation::End::kRefused) ++report_.refused;
       report_.story.push_back(absl::StrCat(
           absl::FormatDuration(operation.begun - start_), " to ", absl::FormatDuration(operation.ended - start_), " ",
-          operation.id, " ", operation.path, operation.base_hash.has_value() ? " (based) " : " ", operation.tries,
-          " tries: ", operation.end == Operation::End::kApplied ? "applied" : operation.reason));
+          operation.request_id, " ", operation.path, operation.base_hash.has_value() ? " (based) " : " ",
+          operation.tries, " tries: ", operation.end == Operation::End::kApplied ? "applied" : operation.reason));
       absl::StrAppend(&trace, report_.story.back(), "\n");
     }
     report_.digest = Sha256Hex(trace);
@@ -135,11 +164,13 @@ class Simulation {
   // In the order of their use: what comes later may name what comes earlier.
   EventLoop loop_;
   SimRandom random_;
+  DeliveryRecord record_;
   std::vector<std::unique_ptr<SimMachine>> machines_;
   SimRelay relay_;
   SimClient client_;
   const absl::Time start_;
-  const SimWorld world_{loop_, random_, relay_, machines_};
+  int leaps_left_ = 2;
+  const SimWorld world_{loop_, random_, relay_, machines_, [this](absl::Duration by) { Leap(by); }};
   SimulationReport report_;
 };
 

@@ -50,7 +50,11 @@ Operation NextOperation(SimRandom& random, const std::string& project_id, int nu
   operation.id = id;
   operation.project_id = project_id;
   operation.persistent = random.Chance(0.5);
-  operation.queued = random.Chance(0.4);
+  const int policy = random.Below(10);
+  operation.policy = policy < 5   ? v1::OFFLINE_POLICY_QUEUE
+                     : policy < 7 ? v1::OFFLINE_POLICY_WAIT
+                                  : v1::OFFLINE_POLICY_FAIL;
+  operation.to_be_cancelled = random.Chance(0.2);
   return operation;
 }
 
