@@ -186,7 +186,12 @@ absl::Status Relay::PushLocked(PendingCommand& command, uint64_t order) {
 }
 
 bool Relay::MustWaitLocked(const PendingCommand& command) const {
-  return command.may_queue() && queue_->MustWait(command.project(), DocumentsOf(command.delivery->command()));
+  if (!command.may_queue()) return false;
+  // Whoever asks what became of a write that is kept must not wait for that one.
+  const QueuedWrite* same = queue_->Find(command.account, command.request_id);
+  if (same != nullptr && same->conflict.has_value() && same->conflict->state() == v1::COMMAND_STATE_UNKNOWN)
+    return false;
+  return queue_->MustWait(command.project(), DocumentsOf(command.delivery->command()));
 }
 
 bool Relay::IsStuckLocked(const PendingCommand& command) const {
@@ -343,6 +348,10 @@ void Relay::FinishLocked(PendingCommand& command, v1::CommandStatus status, Effe
     } else {
       queue_->Remove(command.account, command.request_id);
     }
+  } else if (command.state() == v1::COMMAND_STATE_APPLIED &&
+             queue_->Remove(command.account, command.request_id).has_value()) {
+    // It was kept after an earlier try, for a decision that is no longer needed.
+    to_replay_.insert(command.project());
   }
   std::unique_ptr<PendingCommand> finished = commands_.Finish(command, whole, now);
   auto& waiters = finished->waiters;

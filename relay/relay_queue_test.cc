@@ -249,6 +249,38 @@ TEST_F(RelayQueueTest, AConflictThatIsAskedForAgainWhileTheAgentIsAwayIsToldAgai
   EXPECT_EQ(ToCommandError(status).conflict().current_hash(), "now");
 }
 
+TEST_F(RelayQueueTest, AKeptWriteThatIsAppliedAllTheSameNeedsNoDecision) {
+  const auto agent = Collide();
+  harness_.relay.OnFrame(agent.session, WrittenFrame("other"));
+  ASSERT_THAT(Ids(), ElementsAre("first", "same"));
+  Outcome outcome;
+  ASSERT_THAT(harness_.Execute(WriteRequestFor("p1", "first", "x", v1::OFFLINE_POLICY_FAIL), outcome), IsOk());
+  RelayHarness::Deliveries(agent);
+  harness_.relay.OnFrame(agent.session, WrittenFrame("first"));
+  EXPECT_THAT(RelayHarness::Deliveries(agent), ElementsAre("same")) << "it waited for the decision";
+  EXPECT_THAT(Ids(), ElementsAre("same"));
+}
+
+TEST_F(RelayQueueTest, WhatBecameOfAResentWriteIsAskedForWithoutWaitingForIt) {
+  const auto agent = Collide();
+  harness_.relay.OnFrame(agent.session, WrittenFrame("other"));
+  ASSERT_THAT(Resolve("first", v1::CONFLICT_RESOLUTION_RESEND), IsOk());
+  harness_.clock.Advance(absl::Minutes(2));
+  harness_.relay.Tick();
+  ASSERT_EQ(harness_.StatusOf("first~1").state(), v1::COMMAND_STATE_UNKNOWN);
+  ASSERT_THAT(Ids(), ElementsAre("first~1", "same"));
+  RelayHarness::Deliveries(agent);
+
+  v1::ExecuteRequest again = WriteRequestFor("p1", "first~1", "x");
+  again.mutable_command()->mutable_file_write()->set_base_hash("now");
+  Outcome outcome;
+  ASSERT_THAT(harness_.Execute(again, outcome), IsOk());
+  EXPECT_THAT(RelayHarness::Deliveries(agent), ElementsAre("first~1"));
+  harness_.relay.OnFrame(agent.session, WrittenFrame("first~1"));
+  EXPECT_EQ(outcome.status->state(), v1::COMMAND_STATE_APPLIED);
+  EXPECT_THAT(Ids(), ElementsAre("same"));
+}
+
 TEST_F(RelayQueueTest, AConflictOfWhoWaitedForTheAnswerIsTheirs) {
   const auto agent = harness_.Connect("p1", "i1");
   Outcome outcome;
