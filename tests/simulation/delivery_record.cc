@@ -158,6 +158,7 @@ void DeliveryRecord::OnProgress(int life, const std::string& project_id, const v
   write.state = state;
   if (state == v1::COMMAND_STATE_QUEUED) write.queued = subjects_[request_id].may_queue;
   const bool settled = state == v1::COMMAND_STATE_APPLIED || state == v1::COMMAND_STATE_CANCELLED;
+  if (state == v1::COMMAND_STATE_APPLIED) write.kept = false;
   if (write.queued && (state == v1::COMMAND_STATE_CONFLICT || (write.resent && IsFinal(state) && !settled))) {
     write.kept = true;
     write.kept_since = last_order_;

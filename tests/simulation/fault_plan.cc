@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "tests/simulation/workload.h"
 
 namespace specrelay {
 namespace {
@@ -108,6 +109,22 @@ std::string StrikeRelay(const SimWorld& world, absl::Duration time) {
   }
 }
 
+// When the agent is down, somebody edits every document, and then the disk is full for a while.
+void FillOnceDown(const SimWorld& world, SimMachine& machine, SimAgent& agent, int patience) {
+  constexpr absl::Duration kStep = absl::Milliseconds(50);
+  if (!agent.down()) {
+    if (patience > 0) {
+      world.loop.After(kStep,
+                       [&world, &machine, &agent, patience] { FillOnceDown(world, machine, agent, patience - 1); });
+    }
+    return;
+  }
+  for (const std::string& path : DocumentPaths()) machine.disk.Edit(path, "edited while the agent was down\n");
+  machine.disk.SetFull(true);
+  world.loop.After(world.random.Between(absl::Seconds(1), absl::Seconds(6)),
+                   [&machine] { machine.disk.SetFull(false); });
+}
+
 std::string StrikeMachine(const SimWorld& world, SimMachine& machine, absl::Duration time) {
   switch (world.random.Below(4)) {
     case 0:
@@ -136,7 +153,7 @@ std::string Strike(const SimWorld& world) {
       *world.machines[static_cast<size_t>(world.random.Below(static_cast<int>(world.machines.size())))];
   SimAgent& agent = *machine.agents[static_cast<size_t>(world.random.Below(static_cast<int>(machine.agents.size())))];
   const absl::Duration time = world.random.Between(absl::Milliseconds(200), absl::Seconds(12));
-  switch (world.random.Below(13)) {
+  switch (world.random.Below(14)) {
     case 0:
     case 1:
     case 2:
@@ -152,6 +169,10 @@ std::string Strike(const SimWorld& world) {
       return absl::StrCat(agent.name(), " missed changes");
     case 8:
       return SleepMachine(world, machine);
+    case 11:
+      agent.KillBeforeChange(1 + world.random.Below(10));
+      FillOnceDown(world, machine, agent, /*patience=*/100);
+      return absl::StrCat("kills ", agent.name(), " before a change, edits files, and fills the disk");
     case 9:
     case 10:
       return EndWork(world, machine);

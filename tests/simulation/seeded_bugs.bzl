@@ -18,10 +18,7 @@ def seeded_bug(name, file, before, after):
     native.cc_binary(
         name = "simulate_" + name,
         testonly = True,
-        srcs = [
-            "simulate_main.cc",
-            ":" + name + "_source",
-        ],
+        srcs = [":" + name + "_source"],
         copts = ["-Wno-unused"],
         deps = [":simulate_lib"],
     )

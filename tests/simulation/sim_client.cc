@@ -123,11 +123,12 @@ void SimClient::OnOutcome(Operation& operation, const Answer& answer) {
 void SimClient::OnFailure(Operation& operation, v1::CommandState state, const absl::Status& reason) {
   if (state == v1::COMMAND_STATE_UNKNOWN) operation.unsure = true;
   if (state == v1::COMMAND_STATE_CANCELLED) return OnTakenBack(operation, std::string(reason.message()));
+  // Before anybody decides anew, only the same id tells whether it was applied.
+  if (state == v1::COMMAND_STATE_UNKNOWN) return OnUnknown(operation);
   // What was decided about once is kept until it is applied, however it fails.
   const bool resent = operation.request_id != operation.id;
   const bool conflict = absl::IsAborted(reason) && operation.policy == v1::OFFLINE_POLICY_QUEUE;
-  if (resent || conflict) return OnKept(operation, reason);
-  state == v1::COMMAND_STATE_UNKNOWN ? OnUnknown(operation) : OnRefusal(operation, reason);
+  resent || conflict ? OnKept(operation, reason) : OnRefusal(operation, reason);
 }
 
 void SimClient::OnRefusal(Operation& operation, const absl::Status& reason) {
