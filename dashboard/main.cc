@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
@@ -12,6 +13,7 @@
 #include "absl/flags/flag.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "absl/types/optional.h"
 #include "dashboard/first_start.h"
 #include "dashboard/gateway.h"
@@ -52,6 +54,8 @@ ABSL_FLAG(std::string, public_url, "",
 ABSL_FLAG(int, http_max_connections, 2560, "HTTP connections at once, each of which holds a thread");
 ABSL_FLAG(int, http_max_streams, 2048, "of them, how many may be event streams");
 ABSL_FLAG(int, http_max_body_mib, 16, "largest body of an HTTP request, in MiB");
+ABSL_FLAG(absl::Duration, heartbeat_interval, absl::Seconds(30), "how often agents are asked for a sign of life");
+ABSL_FLAG(absl::Duration, heartbeat_timeout, absl::Seconds(10), "an agent that does not give one in time is gone");
 ABSL_FLAG(std::string, log_level, "info", "least level that is logged: debug, info, warning or error");
 
 namespace specrelay {
@@ -62,6 +66,8 @@ constexpr char kUsage[] =
     "  specrelay_server --keys_file=PATH [--http_address=HOST:PORT] [--grpc_address=HOST:PORT]";
 constexpr int kEpochLength = 8;
 constexpr int kMaxBodyMib = 256;
+constexpr absl::Duration kLeastHeartbeat = absl::Seconds(1);
+constexpr absl::Duration kMostHeartbeat = absl::Minutes(5);
 
 // Signals that end the server are taken by WaitForSignal alone; every thread started later inherits the mask.
 sigset_t BlockSignals() {
@@ -99,6 +105,23 @@ void PrintReady(const Gateway& gateway, const RelayServer& grpc) {
       {"ready", true}, {"http", gateway.address().ToString()}, {"grpc", grpc.address().ToString()}};
   std::printf("%s\n", line.dump().c_str());
   std::fflush(stdout);
+}
+
+absl::StatusOr<RelayOptions> RelayOptionsFromFlags() {
+  RelayOptions options;
+  options.epoch = RandomBase62(kEpochLength);
+  options.heartbeat_interval = absl::GetFlag(FLAGS_heartbeat_interval);
+  options.dead_after = absl::GetFlag(FLAGS_heartbeat_timeout);
+  if (options.heartbeat_interval < kLeastHeartbeat || options.heartbeat_interval > kMostHeartbeat) {
+    return absl::InvalidArgumentError("--heartbeat_interval must be 1s to 5m");
+  }
+  if (options.dead_after < kLeastHeartbeat || options.dead_after > kMostHeartbeat) {
+    return absl::InvalidArgumentError("--heartbeat_timeout must be 1s to 5m");
+  }
+  options.busy_heartbeat_interval = std::min(options.busy_heartbeat_interval, options.heartbeat_interval);
+  options.suspect_after = std::min(options.suspect_after, options.dead_after / 2);
+  ASSIGN_OR_RETURN(options.dashboard_url, ParseDashboardUrl(absl::GetFlag(FLAGS_public_url)));
+  return options;
 }
 
 absl::StatusOr<GatewayOptions> GatewayOptionsFromFlags() {
@@ -150,11 +173,9 @@ absl::Status Run(const sigset_t& ending) {
   ASSIGN_OR_RETURN(const std::unique_ptr<KeyStore> keys, KeyStore::Open(keys_file, clock));
 
   ServerMetrics metrics;
-  RelayOptions relay_options;
-  relay_options.epoch = RandomBase62(kEpochLength);
+  ASSIGN_OR_RETURN(RelayOptions relay_options, RelayOptionsFromFlags());
   relay_options.wall_clock = &clock;
   relay_options.observer = &metrics.relay;
-  ASSIGN_OR_RETURN(relay_options.dashboard_url, ParseDashboardUrl(absl::GetFlag(FLAGS_public_url)));
   Relay relay(relay_options, steady_clock);
   RelayServerOptions grpc_options;
   grpc_options.address = absl::GetFlag(FLAGS_grpc_address);

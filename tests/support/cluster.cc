@@ -84,8 +84,10 @@ std::unique_ptr<grpc::ClientReader<v1::WatchResponse>> Client::Watch(grpc::Clien
   return stub_->Watch(&context, request);
 }
 
-Cluster::Cluster(std::string directory)
-    : directory_(std::move(directory)), keys_file_(absl::StrCat(directory_, "/keys.json")) {}
+Cluster::Cluster(std::string directory, std::vector<std::string> server_flags)
+    : directory_(std::move(directory)),
+      keys_file_(absl::StrCat(directory_, "/keys.json")),
+      server_flags_(std::move(server_flags)) {}
 
 Cluster::~Cluster() {
   agents_.clear();
@@ -94,11 +96,11 @@ Cluster::~Cluster() {
   std::filesystem::remove_all(directory_, ignored);
 }
 
-absl::StatusOr<std::unique_ptr<Cluster>> Cluster::Start() {
+absl::StatusOr<std::unique_ptr<Cluster>> Cluster::Start(std::vector<std::string> server_flags) {
   const char* base = getenv("TEST_TMPDIR");
   std::string pattern = absl::StrCat(base == nullptr ? "/tmp" : base, "/cluster-XXXXXX");
   if (mkdtemp(pattern.data()) == nullptr) return absl::InternalError("no temporary directory");
-  std::unique_ptr<Cluster> cluster(new Cluster(pattern));
+  std::unique_ptr<Cluster> cluster(new Cluster(pattern, std::move(server_flags)));
   const SystemClock clock;
   for (const Role role : kRoles) {
     KeySpec spec;
@@ -115,9 +117,11 @@ absl::StatusOr<std::unique_ptr<Cluster>> Cluster::Start() {
 }
 
 absl::Status Cluster::StartServer() {
-  ASSIGN_OR_RETURN(server_, Subprocess::Start({kServerBinary, absl::StrCat("--http_address=", http_address_),
-                                               absl::StrCat("--grpc_address=", grpc_address_),
-                                               absl::StrCat("--keys_file=", keys_file_)}));
+  std::vector<std::string> argv = {kServerBinary, absl::StrCat("--http_address=", http_address_),
+                                   absl::StrCat("--grpc_address=", grpc_address_),
+                                   absl::StrCat("--keys_file=", keys_file_)};
+  argv.insert(argv.end(), server_flags_.begin(), server_flags_.end());
+  ASSIGN_OR_RETURN(server_, Subprocess::Start(argv));
   ASSIGN_OR_RETURN(const std::string line, server_->ReadLine(kPatience));
   const nlohmann::json ready = nlohmann::json::parse(line);
   http_address_ = ready.at("http").get<std::string>();

@@ -51,8 +51,8 @@ class Client {
 // Not thread-safe. Destruction ends every process and removes every file.
 class Cluster {
  public:
-  // Starts a server with a keys file that has one key of each role for the account "acme".
-  static absl::StatusOr<std::unique_ptr<Cluster>> Start();
+  // Starts a server with a keys file that has one key of each role for the account "acme", and further flags.
+  static absl::StatusOr<std::unique_ptr<Cluster>> Start(std::vector<std::string> server_flags = {});
   ~Cluster();
 
   // Starts an agent on `project_dir`, which is created when missing, and waits until the server lists it as connected.
@@ -80,10 +80,11 @@ class Cluster {
   std::string Path(absl::string_view name) const;
 
  private:
-  explicit Cluster(std::string directory);
+  Cluster(std::string directory, std::vector<std::string> server_flags);
 
   const std::string directory_;
   const std::string keys_file_;
+  const std::vector<std::string> server_flags_;
   std::string http_address_ = "127.0.0.1:0";
   std::string grpc_address_ = "127.0.0.1:0";
   std::unique_ptr<Subprocess> server_;
