@@ -7,6 +7,7 @@
 #include "absl/time/clock.h"
 #include "proto/support/command_error.h"
 #include "proto/support/time.h"
+#include "relay/command_table.h"
 
 namespace specrelay {
 namespace {
@@ -65,6 +66,8 @@ ChaosWrite ChaosLoad::Plan(int client, int number, v1::ExecuteRequest& request) 
   write.text = absl::StrCat("written by ", write.request_id, ".");
   request.set_project_id(write.project_id);
   request.set_request_id(write.request_id);
+  request.set_offline_policy(number % 2 == 0 ? v1::OFFLINE_POLICY_QUEUE : v1::OFFLINE_POLICY_FAIL);
+  write.to_take_back = number % 8 == 0;
   *request.mutable_timeout() = ToProto(kTimeout);
   if (number % 3 == 0) {
     v1::ImplLogAddRequest& add = *request.mutable_command()->mutable_impl_log_add();
@@ -86,20 +89,51 @@ ChaosWrite ChaosLoad::Plan(int client, int number, v1::ExecuteRequest& request) 
 
 void ChaosLoad::Finish(Client& relay, const v1::ExecuteRequest& request, ChaosWrite& write) {
   const absl::Time give_up = absl::Now() + stuck_after_;
-  while (absl::Now() < give_up) {
+  bool taken_back = false;
+  for (int tries = 1; absl::Now() < give_up; ++tries) {
     ++tries_;
     const absl::StatusOr<v1::ExecuteResponse> response = relay.Execute(request);
-    if (response.ok()) {
+    absl::Status outcome = response.status();
+    if (response.ok() && response->state() == v1::COMMAND_STATE_QUEUED) {
+      ++queued_;
+      // Only a server that has had the write from its first try on can say that nothing was done.
+      taken_back = tries == 1 && write.to_take_back;
+      outcome = taken_back ? TakeBack(relay, write.request_id) : Follow(relay, write.request_id);
+    }
+    if (outcome.ok()) {
       write.end = ChaosWrite::End::kApplied;
       return;
     }
-    write.reason = std::string(response.status().message());
-    if (!IsOpen(response.status())) {
+    write.reason = std::string(outcome.message());
+    if (!IsOpen(outcome) || (taken_back && absl::IsCancelled(outcome))) {
       write.end = ChaosWrite::End::kRefused;
+      taken_back_ += absl::IsCancelled(outcome) ? 1 : 0;
       return;
     }
     absl::SleepFor(kBetweenTries);
   }
+}
+
+absl::Status ChaosLoad::Follow(Client& relay, const std::string& request_id) {
+  v1::WaitCommandRequest request;
+  request.set_request_id(request_id);
+  *request.mutable_timeout() = ToProto(kTimeout);
+  grpc::ClientContext context;
+  relay.Prepare(context);
+  v1::CommandStatus status;
+  const grpc::Status called = relay.stub().WaitCommand(&context, request, &status);
+  return called.ok() ? OutcomeOf(status) : FromGrpcStatus(called);
+}
+
+absl::Status ChaosLoad::TakeBack(Client& relay, const std::string& request_id) {
+  v1::CancelCommandRequest request;
+  request.set_request_id(request_id);
+  grpc::ClientContext context;
+  relay.Prepare(context);
+  v1::CommandStatus status;
+  const grpc::Status called = relay.stub().CancelCommand(&context, request, &status);
+  // It was sent meanwhile, or the server that had it is gone: the next try tells.
+  return called.ok() ? OutcomeOf(status) : absl::UnavailableError("not taken back");
 }
 
 }  // namespace specrelay

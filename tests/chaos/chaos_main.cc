@@ -12,12 +12,15 @@
 #include "tests/chaos/chaos_load.h"
 #include "tests/chaos/chaos_stage.h"
 #include "tests/chaos/chaos_verdict.h"
+#include "tests/integration/hibernation.h"
 
 ABSL_FLAG(int, faults, 200, "How many faults to make");
 ABSL_FLAG(int, clients, 6, "How many clients write");
 ABSL_FLAG(absl::Duration, pause, absl::Milliseconds(250), "Time between faults; many last longer");
 ABSL_FLAG(int, seed, 1, "Chooses the faults; the processes' own timing stays what it is");
 ABSL_FLAG(bool, verbose, false, "Print each fault");
+ABSL_FLAG(absl::Duration, hibernate, absl::ZeroDuration(),
+          "Make one fault alone: stop an agent for that long with writes queued behind it, and let it go on");
 
 namespace specrelay {
 namespace {
@@ -27,13 +30,35 @@ constexpr absl::Duration kStuckAfter = absl::Minutes(3);
 constexpr size_t kMaxDetails = 20;
 constexpr size_t kMaxReason = 60;
 
+std::string Rounded(absl::Duration time) { return absl::FormatDuration(absl::Trunc(time, absl::Milliseconds(1))); }
+
 int Fail(const absl::Status& status) {
   std::fprintf(stderr, "chaos: %s\n", std::string(status.message()).c_str());
   return EXIT_FAILURE;
 }
 
+int RunHibernation(absl::Duration stopped) {
+  HibernationOptions options;
+  options.stopped = stopped;
+  const absl::StatusOr<HibernationReport> report = Hibernate(options);
+  if (!report.ok()) return Fail(report.status());
+  for (const std::string& detail : report->details) std::printf("WRONG: %s\n", detail.c_str());
+  std::printf(
+      "stopped for %s; found out after %s: %s\n"
+      "writes %d, of them sent before that %d, queued %d; applied %d, all within %s of going on; "
+      "lost %d, doubled %d, out of order %d\n",
+      Rounded(report->stopped).c_str(), Rounded(report->found_out_after).c_str(), report->found_out_by.c_str(),
+      report->sent + report->queued, report->sent, report->queued, report->applied,
+      Rounded(report->caught_up_after).c_str(), report->lost, report->doubled, report->out_of_order);
+  const bool good = report->details.empty() && report->lost + report->doubled + report->out_of_order == 0;
+  return good ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
 int Main(int argc, char** argv) {
   ParseFlags(kUsage, argc, argv);
+  if (const absl::Duration stopped = absl::GetFlag(FLAGS_hibernate); stopped > absl::ZeroDuration()) {
+    return RunHibernation(stopped);
+  }
   const absl::Time begun = absl::Now();
   const auto stage = ChaosStage::Start(static_cast<uint32_t>(absl::GetFlag(FLAGS_seed)));
   if (!stage.ok()) return Fail(stage.status());
@@ -62,9 +87,10 @@ int Main(int argc, char** argv) {
     std::printf("WRONG: %s\n", verdict.details[i].c_str());
   }
   std::printf(
-      "faults %d, commands %zu, tries %lld, acknowledged %lld, refused %lld, lost %lld, doubled %lld, "
-      "refused but done %lld, stuck %lld, %s\n",
+      "faults %d, commands %zu, tries %lld, queued %lld, taken back %lld, acknowledged %lld, refused %lld, lost %lld, "
+      "doubled %lld, refused but done %lld, stuck %lld, %s\n",
       absl::GetFlag(FLAGS_faults), writes.size(), static_cast<long long>(load.tries()),
+      static_cast<long long>(load.queued()), static_cast<long long>(load.taken_back()),
       static_cast<long long>(verdict.acknowledged), static_cast<long long>(verdict.refused),
       static_cast<long long>(verdict.lost), static_cast<long long>(verdict.doubled),
       static_cast<long long>(verdict.unwanted), static_cast<long long>(verdict.stuck),

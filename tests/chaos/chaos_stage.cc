@@ -113,7 +113,7 @@ absl::Status ChaosStage::Heal() {
 std::string ChaosStage::Strike() {
   Agent& agent = agents_[random_() % agents_.size()];
   std::string kind;
-  switch (random_() % 16) {
+  switch (random_() % 18) {
     case 0:
     case 1:
     case 2:
@@ -151,6 +151,10 @@ std::string ChaosStage::Strike() {
     case 14:
       kind = RotateKey();
       break;
+    case 15:
+    case 16:
+      kind = TakeAway(agent.project_id);
+      break;
     default:
       kind = ReplaceFile();
       break;
@@ -180,6 +184,17 @@ std::string ChaosStage::StopAgent(Agent& agent) {
   agent.process->Signal(SIGSTOP);
   Later(SomeTime(), [&agent] { agent.process->Signal(SIGCONT); });
   return "agent stopped for a while";
+}
+
+std::string ChaosStage::TakeAway(const std::string& project_id) {
+  const absl::Duration time = SomeTime();
+  for (Agent& agent : agents_) {
+    if (agent.project_id != project_id) continue;
+    agent.process->Signal(SIGKILL);
+    static_cast<void>(agent.process->Wait(kPatience));
+    Later(time, [this, &agent] { StartAgent(agent).IgnoreError(); });
+  }
+  return "all agents of a project away for a while";
 }
 
 // --- Connections ----------------------------------------------------------------------------------------------------

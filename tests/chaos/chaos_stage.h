@@ -63,6 +63,7 @@ class ChaosStage {
   std::string KillAgent(Agent& agent);
   std::string EndAgent(Agent& agent);
   std::string StopAgent(Agent& agent);
+  std::string TakeAway(const std::string& project_id);
   std::string CutConnection(Agent& agent);
   std::string DelayConnection(Agent& agent);
   std::string SilenceConnection(Agent& agent);

@@ -125,6 +125,7 @@ void Subprocess::Signal(int signal) {
 }
 
 absl::StatusOr<int> Subprocess::Wait(absl::Duration timeout) {
+  if (waited_) return exit_code_;
   const auto pid_fd = static_cast<int>(syscall(SYS_pidfd_open, pid_, 0));
   if (pid_fd < 0) return absl::InternalError("no pidfd");
   const bool ended = WaitReadable(pid_fd, absl::Now() + timeout);
@@ -133,7 +134,8 @@ absl::StatusOr<int> Subprocess::Wait(absl::Duration timeout) {
   int status = 0;
   waitpid(pid_, &status, 0);
   waited_ = true;
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  exit_code_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  return exit_code_;
 }
 
 absl::StatusOr<int64_t> Subprocess::ResidentBytes() const {

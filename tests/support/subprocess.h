@@ -56,6 +56,7 @@ class Subprocess {
   const int stdout_fd_;
   int stdin_fd_;  // -1 without
   bool waited_ = false;
+  int exit_code_ = -1;
   std::string buffered_;
 };
 
