@@ -216,9 +216,9 @@ void WriteFileCall::OnOutcome(v1::CommandStatus status) {
   response.set_request_id(std::move(*status.mutable_request_id()));
   response.set_agent_instance(std::move(*status.mutable_agent_instance()));
   response.mutable_file()->Swap(status.mutable_result()->mutable_file_write());
-  grpc::ByteBuffer bytes = SerializeMessage(response);
+  const grpc::ByteBuffer bytes = SerializeMessage(response);
   relay_.observer().OnClientBytes(0, static_cast<int64_t>(bytes.Length()));
-  EndWith(absl::OkStatus(), std::move(bytes));
+  EndWith(absl::OkStatus(), bytes);
 }
 
 absl::Status WriteFileCall::CheckWritten(const v1::CommandStatus& status) {
@@ -236,12 +236,12 @@ void WriteFileCall::Fail(const absl::Status& status) {
   EndWith(status);
 }
 
-void WriteFileCall::EndWith(const absl::Status& status, grpc::ByteBuffer response) {
+void WriteFileCall::EndWith(const absl::Status& status, const grpc::ByteBuffer& response) {
   {
     absl::MutexLock lock(&mu_);
     if (!end_.has_value()) {
       end_ = status;
-      *response_ = std::move(response);
+      *response_ = response;  // which shares the bytes
       std::string().swap(data_);
     }
   }

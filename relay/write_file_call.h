@@ -66,7 +66,7 @@ class WriteFileCall final : public grpc::ServerReadReactor<grpc::ByteBuffer>,
   void Fail(const absl::Status& status) ABSL_LOCKS_EXCLUDED(mu_);
   void Abandon() ABSL_LOCKS_EXCLUDED(mu_);
   // The call ends with `status`, unless it has ended before.
-  void EndWith(const absl::Status& status, grpc::ByteBuffer response = {}) ABSL_LOCKS_EXCLUDED(mu_);
+  void EndWith(const absl::Status& status, const grpc::ByteBuffer& response = {}) ABSL_LOCKS_EXCLUDED(mu_);
 
   // Constant after construction.
   const Caller caller_;
