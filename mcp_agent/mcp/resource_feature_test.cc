@@ -52,7 +52,8 @@ TEST_F(ResourceFeatureTest, ListsEveryDocumentThatExists) {
 }
 
 TEST_F(ResourceFeatureTest, ReadsEachOfThem) {
-  for (const Json& resource : Ask(feature_, "resources/list", Json::object())["result"]["resources"]) {
+  const Json listed = Ask(feature_, "resources/list", Json::object());
+  for (const Json& resource : listed["result"]["resources"]) {
     const Json content = Read(resource["uri"])["result"]["contents"][0];
     EXPECT_EQ(content["uri"], resource["uri"]);
     EXPECT_EQ(content["mimeType"], resource["mimeType"]);
