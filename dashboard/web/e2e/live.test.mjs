@@ -22,6 +22,22 @@ async function live(page) {
   await page.getByText('Live', { exact: true }).waitFor();
 }
 
+// In the page: whether the browser keeps that the document was changed last on the machine, by nobody's key.
+async function keepsChangeByNobody(document) {
+  const databases = await indexedDB.databases();
+  if (!databases.some(({ name }) => name === 'specrelay-cache')) return false;
+  const done = (request) =>
+    new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+  const database = await done(indexedDB.open('specrelay-cache'));
+  const client = await done(database.transaction('cache').objectStore('cache').get('queries'));
+  database.close();
+  const isIt = (change) => change?.at && change.path === document && !change.who;
+  return (client?.clientState.queries ?? []).some(({ state }) => Array.isArray(state.data) && state.data.some(isIt));
+}
+
 test('a job runs and shows its output as it comes', async () => {
   const runners = {
     runners: [
@@ -109,9 +125,7 @@ test('who has changed a document that is open is said, and on the home page too'
   await recent.getByText('Changed by ben through the dashboard').waitFor();
   site.cluster.write(kDesign, '# Design\n\nBy an editor.\n');
   await recent.getByText('Changed on the machine').waitFor();
-  // It is kept in the browser.
-  await page.waitForFunction(async () => (await indexedDB.databases()).some(({ name }) => name === 'specrelay-cache'));
-  await page.waitForTimeout(1500);
+  await page.waitForFunction(keepsChangeByNobody, kDesign);
   await page.reload();
   await recent.getByText('Changed on the machine').click();
   await page.getByText('By an editor.').waitFor();
