@@ -147,11 +147,16 @@ class GrpcRelayStream final : public RelayStream,
 
 }  // namespace
 
+std::shared_ptr<RelayStream> NewGrpcRelayStream(std::shared_ptr<grpc::Channel> channel, absl::string_view api_key,
+                                                std::shared_ptr<RelayStreamHandler> handler, Timers& timers) {
+  KeepCallbackThreads();
+  return std::make_shared<GrpcRelayStream>(std::move(channel), api_key, std::move(handler), timers);
+}
+
 absl::StatusOr<std::shared_ptr<RelayStream>> GrpcConnector::NewStream(absl::string_view api_key,
                                                                       std::shared_ptr<RelayStreamHandler> handler) {
-  KeepCallbackThreads();
   ASSIGN_OR_RETURN(auto channel, NewRelayChannel(options_));
-  return std::make_shared<GrpcRelayStream>(std::move(channel), api_key, std::move(handler), timers_);
+  return NewGrpcRelayStream(std::move(channel), api_key, std::move(handler), timers_);
 }
 
 }  // namespace specrelay

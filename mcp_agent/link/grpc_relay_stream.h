@@ -7,11 +7,16 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "grpcpp/channel.h"
 #include "mcp_agent/link/grpc_channel.h"
 #include "mcp_agent/link/relay_stream.h"
 #include "mcp_agent/link/timers.h"
 
 namespace specrelay {
+
+// One attempt on `channel`, which others may share. Thread-safe. `timers` must outlive the stream.
+std::shared_ptr<RelayStream> NewGrpcRelayStream(std::shared_ptr<grpc::Channel> channel, absl::string_view api_key,
+                                                std::shared_ptr<RelayStreamHandler> handler, Timers& timers);
 
 // Gives each attempt a channel and a connection of its own, so that neither an earlier failure nor another project's
 // stream delays it. Thread-safe. `timers` must outlive the connector and its streams.

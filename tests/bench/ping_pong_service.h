@@ -1,0 +1,18 @@
+// The server's end of the raw gRPC reference.
+#ifndef SPECRELAY_TESTS_BENCH_PING_PONG_SERVICE_H_
+#define SPECRELAY_TESTS_BENCH_PING_PONG_SERVICE_H_
+
+#include "grpcpp/grpcpp.h"
+#include "ping_pong.grpc.pb.h"
+
+namespace specrelay {
+
+// Thread-safe.
+class PingPongService final : public bench::PingPong::CallbackService {
+ public:
+  grpc::ServerBidiReactor<bench::Ball, bench::Ball>* Play(grpc::CallbackServerContext* context) override;
+};
+
+}  // namespace specrelay
+
+#endif  // SPECRELAY_TESTS_BENCH_PING_PONG_SERVICE_H_
