@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/time/clock.h"
 #include "grpcpp/grpcpp.h"
 #include "mcp_agent/link/grpc_relay_stream.h"
 #include "proto/support/command_catalog.h"
@@ -81,7 +82,8 @@ AgentSwarm::AgentSwarm(SwarmOptions options) : options_(std::move(options)) {
 
 AgentSwarm::~AgentSwarm() {
   for (const auto& agent : agents_) agent->link->Stop("the measurement is over");
-  for (const auto& agent : agents_) agent->link->WaitStopped(kGoodbye);
+  const absl::Time deadline = absl::Now() + kGoodbye;
+  for (const auto& agent : agents_) agent->link->WaitStopped(deadline - absl::Now());
   workers_.Drain(absl::InfiniteDuration());
 }
 

@@ -75,7 +75,7 @@ absl::Status MeasureCommands(const BenchOptions& options, Report& report) {
   ASSIGN_OR_RETURN(const auto grpc, Reference::Start("grpc"));
   ASSIGN_OR_RETURN(const auto nats, Reference::StartNats(cluster->Path("")));
   Client client = cluster->User();
-  Rounds rounds;
+  Rounds rounds(options.rows);
   AddRawGrpc(*grpc, options.round_time, rounds);
   AddNats(*nats, options.round_time, rounds);
   AddExecute(*cluster, *agent, client, options.round_time, rounds);

@@ -27,7 +27,7 @@ class Editor {
       : edits_(edits),
         draft_(cluster.Path("draft")),
         document_(absl::StrCat(cluster.Path("project"), "/.spec-context/specs/", SpecName(0), "/requirements.md")),
-        events_(cluster.http_address(), {cluster.KeyFor(Role::kUser)}) {}
+        events_(cluster.http_address(), {cluster.KeyFor(Role::kUser), /*query=*/"", /*last_event_id=*/""}) {}
 
   bool Connect() { return events_.AwaitGreeting(); }
 

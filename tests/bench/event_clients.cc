@@ -9,6 +9,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
 #include "proto/support/status_macros.h"
@@ -19,7 +20,8 @@ namespace {
 
 constexpr size_t kDigits = 6;
 constexpr size_t kReadBytes = 64 << 10;
-constexpr int kPatienceMs = 60'000;
+constexpr absl::Duration kPatience = absl::Minutes(2);
+constexpr int kPauseMs = 1000;
 
 }  // namespace
 
@@ -38,7 +40,7 @@ EventClients::~EventClients() {
 
 absl::Status EventClients::Open(const std::string& address, const std::string& key, const std::string& query) {
   auto one = std::make_unique<One>();
-  one->fd = OpenSse(address, {key, query});
+  one->fd = OpenSse(address, {key, query, /*last_event_id=*/""});
   if (one->fd < 0) return absl::UnavailableError("an event stream cannot be opened");
   epoll_event interest{};
   interest.events = EPOLLIN;
@@ -49,25 +51,31 @@ absl::Status EventClients::Open(const std::string& address, const std::string& k
 }
 
 absl::Status EventClients::AwaitGreetings() {
-  return ReadUntil([this] { return greeted_ == clients_.size(); });
+  ASSIGN_OR_RETURN(const bool all, ReadUntil([this] { return greeted_ == clients_.size(); }));
+  if (all) return absl::OkStatus();
+  return absl::DeadlineExceededError(absl::StrCat(greeted_, " of ", clients_.size(), " event streams are open"));
 }
 
 absl::Status EventClients::AwaitMarks(int64_t count) {
-  const int64_t enough = marks_ + count;
-  return ReadUntil([this, enough] { return marks_ >= enough; });
+  expected_ += count;
+  RETURN_IF_ERROR(ReadUntil([this] { return marks_ >= expected_; }).status());
+  if (marks_ == expected_) return absl::OkStatus();
+  return absl::DataLossError(absl::StrCat(marks_, " events came instead of ", expected_));
 }
 
 std::vector<double> EventClients::TakeLatenciesMs() { return std::exchange(latencies_ms_, {}); }
 
 template <typename Done>
-absl::Status EventClients::ReadUntil(const Done& done) {
+absl::StatusOr<bool> EventClients::ReadUntil(const Done& done) {
+  // Streams have signs of life, so that something comes all the time.
+  const absl::Time deadline = absl::Now() + kPatience;
   while (!done()) {
+    if (absl::Now() > deadline) return false;
     epoll_event ready[256];
-    const int count = epoll_wait(epoll_, ready, 256, kPatienceMs);
-    if (count == 0) return absl::DeadlineExceededError("no more events come");
+    const int count = epoll_wait(epoll_, ready, 256, kPauseMs);
     for (int i = 0; i < count; ++i) RETURN_IF_ERROR(Read(*static_cast<One*>(ready[i].data.ptr)));
   }
-  return absl::OkStatus();
+  return true;
 }
 
 absl::Status EventClients::Read(One& one) {

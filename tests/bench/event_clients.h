@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
@@ -46,11 +47,11 @@ class EventClients {
   // One more client; `query` is "?projectId=…" or empty.
   absl::Status Open(const std::string& address, const std::string& key, const std::string& query);
 
-  // Waits until the server has greeted all clients, after which they miss nothing.
+  // Waits until the server has greeted all clients, after which they miss nothing. Fails after a generous while.
   absl::Status AwaitGreetings();
 
-  // Reads until `count` more marks have come, all clients together. Fails when a stream ends before, or none comes for
-  // a generous while.
+  // Reads until `count` more marks have come, all clients together. Fails when a stream ends before, more come, or too
+  // few within a generous while.
   absl::Status AwaitMarks(int64_t count);
 
   // From the sending of an event to its arrival, of all marks since the last call.
@@ -64,7 +65,7 @@ class EventClients {
   };
 
   template <typename Done>
-  absl::Status ReadUntil(const Done& done);
+  absl::StatusOr<bool> ReadUntil(const Done& done);  // false when it takes too long
   absl::Status Read(One& one);
   void FindMarks(One& one, absl::string_view bytes, int64_t now_ns);
 
@@ -74,6 +75,7 @@ class EventClients {
   std::vector<std::unique_ptr<One>> clients_;
   size_t greeted_ = 0;
   int64_t marks_ = 0;
+  int64_t expected_ = 0;
   std::vector<double> latencies_ms_;
 };
 

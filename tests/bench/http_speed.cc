@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/strip.h"
@@ -41,8 +42,10 @@ HttpLoad Gets(const std::string& address, const std::string& request, absl::Dura
 // Each connection has a task of its own, and takes it from state to state.
 class TaskWriter {
  public:
-  TaskWriter(const Cluster& cluster, std::string tasks_path)
-      : address_(cluster.http_address()), tasks_path_(std::move(tasks_path)) {
+  TaskWriter(const Cluster& cluster, const std::string& project_dir)
+      : address_(cluster.http_address()),
+        tasks_path_(absl::StrCat(project_dir, "/.spec-context/specs/", SpecName(0), "/tasks.md")),
+        audit_path_(project_dir + "/.spec-context/audit.jsonl") {
     const std::string key = cluster.KeyFor(Role::kUser);
     for (int task = 1; task <= kConnections; ++task) {
       for (const char* status : kStatusNames) {
@@ -54,7 +57,7 @@ class TaskWriter {
     next_.resize(kConnections);
   }
 
-  // Also makes sure that what was acknowledged is what the file says.
+  // Also makes sure that what was acknowledged is what the file says, and that the audit has each of the writes once.
   absl::StatusOr<double> Round(absl::Duration time) {
     HttpLoad load = Gets(address_, "", time);
     load.request = [this](int connection, int64_t) {
@@ -68,6 +71,11 @@ class TaskWriter {
 
  private:
   absl::Status CheckNoneLost() const {
+    const auto acknowledged = absl::c_accumulate(next_, int64_t{0});
+    const auto recorded = absl::c_count(ReadFileOrDie(audit_path_), '\n');
+    if (recorded != acknowledged) {
+      return absl::DataLossError(absl::StrCat(acknowledged, " writes were acknowledged, ", recorded, " were made"));
+    }
     const std::string document = ReadFileOrDie(tasks_path_);
     for (int connection = 0; connection < kConnections; ++connection) {
       if (next_[connection] == 0) continue;
@@ -82,6 +90,7 @@ class TaskWriter {
 
   const std::string address_;
   const std::string tasks_path_;
+  const std::string audit_path_;
   std::vector<std::string> requests_;  // of the first task all states, then of the second
   std::vector<int64_t> next_;          // by connection, how many writes were acknowledged
 };
@@ -123,14 +132,14 @@ absl::Status MeasureHttp(const BenchOptions& options, Report& report) {
   ASSIGN_OR_RETURN(const Subprocess* writer, cluster->StartAgent(writes, "writes"));
   ASSIGN_OR_RETURN(const auto bare, Reference::Start("http"));
 
-  Rounds rounds;
+  Rounds rounds(options.rows);
   rounds.Add({"http.bare", "bare cpp-httplib with a constant answer, 16 connections", "/s"}, {{"server", bare->pid()}},
              [load = Gets(bare->address(), HttpRequestText("GET", "/", bare->address(), ""), options.round_time)] {
                return Rate(load);
              });
   const pid_t server = cluster->server().pid();
   AddReads(*cluster, {{"server", server}, {"agent", reader->pid()}}, options.round_time, rounds);
-  TaskWriter task_writer(*cluster, absl::StrCat(writes, "/.spec-context/specs/", SpecName(0), "/tasks.md"));
+  TaskWriter task_writer(*cluster, writes);
   rounds.Add({"http.write", "PUT tasks/{id}/status, durable, none lost, 16 connections", "/s", Aim::AtLeast(2500)},
              {{"server", server}, {"agent", writer->pid()}},
              [&task_writer, &options] { return task_writer.Round(options.round_time); });

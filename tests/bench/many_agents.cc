@@ -41,6 +41,7 @@ absl::StatusOr<double> Restart(Cluster& cluster, const AgentSwarm& swarm, int ag
   const absl::Duration took = absl::Now() - killed;
   callers.Stop();
   RETURN_IF_ERROR(callers.failure());
+  if (callers.done() == 0) return absl::InternalError("no command was carried out meanwhile");
   return absl::ToDoubleSeconds(took);
 }
 

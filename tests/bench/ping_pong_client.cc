@@ -17,11 +17,14 @@ namespace {
 
 using bench::Ball;
 
+constexpr absl::Duration kPatience = absl::Seconds(30);
+
 class Player final : public grpc::ClientBidiReactor<Ball, Ball> {
  public:
   Player(bench::PingPong::Stub& stub, int in_flight, size_t bytes, absl::Duration time)
       : timed_(in_flight == 1), begun_(absl::Now()), end_(begun_ + time), to_throw_(in_flight) {
     outgoing_.set_payload(std::string(bytes, 'b'));
+    context_.set_deadline(absl::ToChronoTime(end_ + kPatience));
     stub.async()->Play(&context_, this);
     // Writes begin in reactions to writes and to reads alike.
     AddHold();
@@ -133,7 +136,7 @@ absl::StatusOr<LoadResult> PlayPingPong(const std::string& address, int in_fligh
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   const auto channel = grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
-  if (!channel->WaitForConnected(absl::ToChronoTime(absl::Now() + absl::Seconds(30)))) {
+  if (!channel->WaitForConnected(absl::ToChronoTime(absl::Now() + kPatience))) {
     return absl::UnavailableError("the raw gRPC server cannot be reached");
   }
   const auto stub = bench::PingPong::NewStub(channel);

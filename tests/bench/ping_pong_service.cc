@@ -1,6 +1,8 @@
 #include "tests/bench/ping_pong_service.h"
 
+#include <algorithm>
 #include <deque>
+#include <string>
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
@@ -80,8 +82,62 @@ class Player final : public grpc::ServerBidiReactor<Ball, Ball> {
   bool finished_ ABSL_GUARDED_BY(mu_) = false;
 };
 
+// Deletes itself.
+class Sender final : public grpc::ServerWriteReactor<Ball> {
+ public:
+  explicit Sender(const bench::Load& load) : left_(load.bytes()) {
+    ball_.set_payload(std::string(static_cast<size_t>(std::max<int64_t>(load.ball_bytes(), 1)), 'b'));
+    SendNext();
+  }
+
+  void OnWriteDone(bool ok) override {
+    if (!ok) return Finish(grpc::Status::CANCELLED);
+    SendNext();
+  }
+
+  void OnDone() override { delete this; }
+
+ private:
+  void SendNext() {
+    if (left_ == 0) return Finish(grpc::Status::OK);
+    const int64_t bytes = std::min(left_, static_cast<int64_t>(ball_.payload().size()));
+    ball_.mutable_payload()->resize(static_cast<size_t>(bytes));
+    left_ -= bytes;
+    StartWrite(&ball_);
+  }
+
+  int64_t left_;
+  Ball ball_;
+};
+
+// Deletes itself.
+class Receiver final : public grpc::ServerReadReactor<Ball> {
+ public:
+  explicit Receiver(bench::Load& load) : load_(load) { StartRead(&ball_); }
+
+  void OnReadDone(bool ok) override {
+    if (!ok) return Finish(grpc::Status::OK);
+    load_.set_bytes(load_.bytes() + static_cast<int64_t>(ball_.payload().size()));
+    StartRead(&ball_);
+  }
+
+  void OnDone() override { delete this; }
+
+ private:
+  bench::Load& load_;
+  Ball ball_;
+};
+
 }  // namespace
 
 grpc::ServerBidiReactor<Ball, Ball>* PingPongService::Play(grpc::CallbackServerContext* context) { return new Player; }
+
+grpc::ServerWriteReactor<Ball>* PingPongService::Download(grpc::CallbackServerContext*, const bench::Load* load) {
+  return new Sender(*load);
+}
+
+grpc::ServerReadReactor<Ball>* PingPongService::Upload(grpc::CallbackServerContext*, bench::Load* load) {
+  return new Receiver(*load);
+}
 
 }  // namespace specrelay

@@ -30,13 +30,18 @@ bool Meets(double value, const Aim& aim) {
 std::string Number(double value) {
   const double size = std::abs(value);
   if (size >= 100) return absl::StrFormat("%.0f", value);
-  return absl::StrFormat(size >= 10 ? "%.1f" : "%.2f", value);
+  return size >= 10 ? absl::StrFormat("%.1f", value) : absl::StrFormat("%.2f", value);
 }
 
-std::string AimText(const Aim& aim, double value) {
+std::string AimText(const Aim& aim, absl::string_view unit) {
   if (aim.bound == Aim::Bound::kNone) return "";
-  return absl::StrCat(aim.bound == Aim::Bound::kAtMost ? "≤ " : "≥ ", Number(aim.value),
-                      Meets(value, aim) ? "" : " MISSED");
+  return absl::StrCat(aim.bound == Aim::Bound::kAtMost ? "≤ " : "≥ ", Number(aim.value), " ", unit);
+}
+
+std::string MetText(const Aim& aim, absl::optional<double> value) {
+  if (aim.bound == Aim::Bound::kNone) return "";
+  if (!value.has_value()) return "not measured";
+  return Meets(*value, aim) ? "yes" : "NO";
 }
 
 Json AimJson(const Aim& aim) { return {{aim.bound == Aim::Bound::kAtMost ? "atMost" : "atLeast", aim.value}}; }
@@ -46,7 +51,7 @@ size_t Width(const std::string& text) {
   return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
-std::string Layout(const std::vector<std::vector<std::string>>& rows) {
+std::string Layout(const Report::Rows& rows) {
   std::vector<size_t> widths(rows[0].size());
   for (const auto& row : rows) {
     for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], Width(row[i]));
@@ -73,6 +78,10 @@ void Report::SetEnvironment(absl::string_view name, absl::string_view value) {
 
 void Report::Add(Figure figure) { figures_.push_back(std::move(figure)); }
 
+void Report::AddAll(Report other) {
+  for (Figure& figure : other.figures_) Add(std::move(figure));
+}
+
 const Figure* Report::Find(absl::string_view id) const {
   for (const Figure& figure : figures_) {
     if (figure.id == id) return &figure;
@@ -93,28 +102,53 @@ std::string Report::Table() const {
   for (const auto& [name, value] : environment_.items()) {
     absl::StrAppend(&text, name, ": ", value.get<std::string>(), "\n");
   }
-  std::vector<std::vector<std::string>> rows = {{"figure", "median", "least to most", "aim", "cores used"}};
-  for (const Figure& figure : figures_) {
-    if (figure.rounds.empty()) {
-      rows.push_back({figure.title, "not measured", "", AimText(figure.aim, figure.aim.value), figure.note});
-      continue;
-    }
-    const double median = Median(figure.rounds);
+  Rows rows = {{"row", "figure", "median", "least to most", "aim", "reference", "ratio", "met", "cores used"}};
+  for (const Figure& figure : figures_) AppendRows(figure, rows);
+  return absl::StrCat(text, "\n", Layout(rows), "\n", Summary(), "\n");
+}
+
+void Report::AppendRows(const Figure& figure, Rows& rows) const {
+  absl::optional<double> median;
+  if (!figure.rounds.empty()) median = Median(figure.rounds);
+  std::vector<std::string> row = {figure.id, absl::StrCat(figure.title, figure.note.empty() ? "" : "; ", figure.note),
+                                  "not measured", ""};
+  if (median.has_value()) {
     const auto [least, most] = std::minmax_element(figure.rounds.begin(), figure.rounds.end());
-    const std::string cpu = absl::StrJoin(figure.cpu, ", ", [](std::string* out, const auto& entry) {
-      absl::StrAppendFormat(out, "%s %.2f", entry.first, entry.second);
-    });
-    rows.push_back({absl::StrCat(figure.title, figure.note.empty() ? "" : "; ", figure.note),
-                    absl::StrCat(Number(median), " ", figure.unit), absl::StrCat(Number(*least), " to ", Number(*most)),
-                    AimText(figure.aim, median), cpu});
-    for (const Comparison& comparison : figure.comparisons) {
-      const absl::optional<double> ratio = Ratio(figure, comparison);
-      rows.push_back({absl::StrCat("… against ", comparison.reference),
-                      ratio.has_value() ? absl::StrCat(Number(*ratio), " ×") : "not measured", "",
-                      AimText(comparison.aim, ratio.value_or(comparison.aim.value)), ""});
-    }
+    row[2] = absl::StrCat(Number(*median), " ", figure.unit);
+    row[3] = absl::StrCat(Number(*least), " to ", Number(*most));
   }
-  return absl::StrCat(text, "\n", Layout(rows));
+  const std::string cpu = absl::StrJoin(figure.cpu, ", ", [](std::string* out, const auto& entry) {
+    absl::StrAppendFormat(out, "%s %.2f", entry.first, entry.second);
+  });
+  // An aim of the figure itself, and one for each reference; the first of them stands beside the figure.
+  if (figure.aim.bound != Aim::Bound::kNone || figure.comparisons.empty()) {
+    row.insert(row.end(), {AimText(figure.aim, figure.unit), "", "", MetText(figure.aim, median), cpu});
+    rows.push_back(std::move(row));
+    row = {"", "", "", ""};
+  }
+  for (const Comparison& comparison : figure.comparisons) {
+    const absl::optional<double> ratio = Ratio(figure, comparison);
+    row.insert(row.end(), {AimText(comparison.aim, "×"), comparison.reference,
+                           ratio.has_value() ? absl::StrCat(Number(*ratio), " ×") : "", MetText(comparison.aim, ratio),
+                           row[0].empty() ? "" : cpu});
+    rows.push_back(std::move(row));
+    row = {"", "", "", ""};
+  }
+}
+
+std::string Report::Summary() const {
+  int met = 0;
+  int missed = 0;
+  int unknown = 0;
+  const auto count = [&](const Aim& aim, absl::optional<double> value) {
+    if (aim.bound == Aim::Bound::kNone) return;
+    ++(!value.has_value() ? unknown : Meets(*value, aim) ? met : missed);
+  };
+  for (const Figure& figure : figures_) {
+    count(figure.aim, figure.rounds.empty() ? absl::nullopt : absl::make_optional(Median(figure.rounds)));
+    for (const Comparison& comparison : figure.comparisons) count(comparison.aim, Ratio(figure, comparison));
+  }
+  return absl::StrCat(met, " aims met, ", missed, " missed, ", unknown, " not measured");
 }
 
 Json Report::FigureJson(const Figure& figure) const {

@@ -53,18 +53,25 @@ class Report {
   void SetEnvironment(absl::string_view name, absl::string_view value);
 
   void Add(Figure figure);
+  // Everything that `other` has but its environment.
+  void AddAll(Report other);
 
   // Stays where it is as long as the report lives; nullptr when there is none.
   const Figure* Find(absl::string_view id) const;
 
-  // Each figure, its median, spread, aim, ratios and processor time; aims that are missed are marked.
+  // Each figure, its median, spread, aim, references, ratios, whether the aim is met, and processor time; in the end
+  // how many aims are.
   std::string Table() const;
 
   nlohmann::ordered_json ToJson() const;
 
+  using Rows = std::vector<std::vector<std::string>>;
+
  private:
   // Median by median; nothing when either was not measured.
   absl::optional<double> Ratio(const Figure& figure, const Comparison& comparison) const;
+  void AppendRows(const Figure& figure, Rows& rows) const;
+  std::string Summary() const;
   nlohmann::ordered_json FigureJson(const Figure& figure) const;
 
   nlohmann::ordered_json environment_ = nlohmann::ordered_json::object();

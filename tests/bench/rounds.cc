@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
@@ -16,6 +17,7 @@ namespace {
 int progress_fd = STDERR_FILENO;
 
 absl::Status In(const Figure& figure, const absl::Status& status) {
+  if (status.ok()) return status;
   return absl::Status(status.code(), absl::StrCat(figure.title, ": ", status.ToString()));
 }
 
@@ -23,28 +25,50 @@ absl::Status In(const Figure& figure, const absl::Status& status) {
 
 void Rounds::Add(Figure figure, std::vector<WatchedProcess> processes,
                  std::function<absl::StatusOr<double>()> measure) {
-  entries_.push_back({std::move(figure), ProcessorTime(std::move(processes)), std::move(measure)});
+  entries_.push_back({std::move(figure), ProcessorTime(std::move(processes)), std::move(measure), absl::OkStatus()});
+}
+
+bool Rounds::IsWanted(const Figure& figure) const {
+  return rows_.Takes(figure.id) || absl::c_any_of(entries_, [&](const Entry& other) {
+           return rows_.Takes(other.figure.id) &&
+                  absl::c_any_of(other.figure.comparisons,
+                                 [&](const Comparison& comparison) { return comparison.reference == figure.id; });
+         });
 }
 
 absl::Status Rounds::Run(int rounds, Report& report) {
+  std::vector<Entry*> wanted;
   for (Entry& entry : entries_) {
-    if (const auto warm = entry.measure(); !warm.ok()) return In(entry.figure, warm.status());
+    if (IsWanted(entry.figure)) wanted.push_back(&entry);
   }
-  for (int round = 0; round < rounds; ++round) {
-    for (Entry& entry : entries_) {
-      entry.processor_time.Begin();
-      const absl::StatusOr<double> value = entry.measure();
-      entry.processor_time.End();
-      if (!value.ok()) return In(entry.figure, value.status());
-      entry.figure.rounds.push_back(*value);
-      TellProgress(absl::StrCat("round ", round + 1, ": ", entry.figure.title, ": ", *value, " ", entry.figure.unit));
+  for (Entry* entry : wanted) entry->failure = entry->measure().status();
+  for (int round = 1; round <= rounds; ++round) {
+    for (Entry* entry : wanted) {
+      if (entry->failure.ok()) MeasureOnce(*entry, round);
     }
   }
-  for (Entry& entry : entries_) {
-    entry.figure.cpu = entry.processor_time.Cores();
-    report.Add(std::move(entry.figure));
+  absl::Status failure;
+  for (Entry* entry : wanted) {
+    failure.Update(In(entry->figure, entry->failure));
+    if (entry->failure.ok()) {
+      entry->figure.cpu = entry->processor_time.Cores();
+    } else {
+      entry->figure.rounds.clear();
+      entry->figure.note = entry->failure.ToString();
+    }
+    report.Add(std::move(entry->figure));
   }
-  return absl::OkStatus();
+  return failure;
+}
+
+void Rounds::MeasureOnce(Entry& entry, int round) {
+  entry.processor_time.Begin();
+  const absl::StatusOr<double> value = entry.measure();
+  entry.processor_time.End();
+  entry.failure = value.status();
+  if (!value.ok()) return;
+  entry.figure.rounds.push_back(*value);
+  TellProgress(absl::StrCat("round ", round, ": ", entry.figure.title, ": ", *value, " ", entry.figure.unit));
 }
 
 void TellProgress(const std::string& text) {

@@ -15,6 +15,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "absl/time/clock.h"
 #include "tests/support/cluster.h"
 
 namespace specrelay {
@@ -111,8 +112,10 @@ SseConnection::~SseConnection() {
 }
 
 absl::optional<SseEvent> SseConnection::Next() {
+  // Signs of life come all the time.
+  const absl::Time deadline = absl::Now() + kPatience;
   while (events_.empty()) {
-    if (!ReadMore()) return absl::nullopt;
+    if (absl::Now() > deadline || !ReadMore()) return absl::nullopt;
   }
   SseEvent event = std::move(events_.front());
   events_.pop_front();
