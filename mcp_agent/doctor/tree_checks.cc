@@ -90,7 +90,9 @@ Check CheckWriting(Tree& tree) {
   if (!staged.ok()) {
     return Failed("writing", Text(staged.status()), "free space, or give this user write permission in .spec-context");
   }
+  const absl::Status synced = tree.Sync(**lock, {staged->path});
   tree.Discard(**lock, staged->path);
+  if (!synced.ok()) return Failed("writing", Text(synced), "look for a failing disk");
   return Passed("writing", "a file could be written, synced and removed");
 }
 

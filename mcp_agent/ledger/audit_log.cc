@@ -46,12 +46,10 @@ absl::string_view GoodPart(absl::string_view text, ChainHead& head) {
 absl::Status AuditLog::CatchUp(const TreeLock& lock, const Journal& journal, absl::Time now) {
   RETURN_IF_ERROR(FindHead(lock, now));
   if (journal.last_audit_sequence() <= head_.seq) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const std::vector<std::string> lines, journal.AuditLinesAfter(head_.seq));
-  for (const std::string& line : lines) {
-    ASSIGN_OR_RETURN(const ChainHead head, HeadOfText(line));
-    RETURN_IF_ERROR(Append(lock, line, head));
-  }
-  return absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::string lines, journal.AuditLinesAfter(head_.seq));
+  if (lines.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const ChainHead head, HeadOfText(lines));
+  return Append(lock, lines, head);
 }
 
 absl::Status AuditLog::FindHead(const TreeLock& lock, absl::Time now) {
@@ -116,11 +114,11 @@ absl::Status AuditLog::Remember() {
   return absl::OkStatus();
 }
 
-absl::Status AuditLog::Append(const TreeLock& lock, absl::string_view line, const ChainHead& head) {
-  RETURN_IF_ERROR(tree_.AppendLazily(lock, kPath, line));
+absl::Status AuditLog::Append(const TreeLock& lock, absl::string_view lines, const ChainHead& head) {
+  RETURN_IF_ERROR(tree_.AppendLazily(lock, kPath, lines));
   head_ = head;
   if (inode_ == 0) return Remember();
-  size_bytes_ += static_cast<int64_t>(line.size());
+  size_bytes_ += static_cast<int64_t>(lines.size());
   return absl::OkStatus();
 }
 

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <string>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -33,10 +32,9 @@ class AuditLog {
 
   const ChainHead& head() const { return head_; }
 
-  // Appends a line that FormatAuditLine() made for head(), after which the chain ends in `head`.
-  absl::Status Append(const TreeLock& lock, absl::string_view line, const ChainHead& head);
-
  private:
+  // Appends lines that FormatAuditLine() made for head() and those after it, so that the chain ends in `head`.
+  absl::Status Append(const TreeLock& lock, absl::string_view lines, const ChainHead& head);
   absl::Status Repair(const TreeLock& lock, absl::Time now);
   absl::Status Remember();
 

@@ -4,9 +4,11 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/btree_set.h"
 #include "absl/strings/match.h"
 #include "absl/strings/string_view.h"
 #include "mcp_agent/ledger/content_hash.h"
+#include "mcp_agent/tree/tree_path.h"
 #include "proto/support/log.h"
 #include "proto/support/status_macros.h"
 
@@ -86,7 +88,7 @@ absl::Status CarryOutOne(Tree& tree, const TreeLock& lock, const ledger::Effect&
       return tree.Place(lock, effect.write().staged_path(), effect.write().path());
     case ledger::Effect::kAppend: {
       ASSIGN_OR_RETURN(const absl::string_view missing, MissingPart(tree, effect.append()));
-      return tree.Append(lock, effect.append().path(), missing);
+      return tree.AppendLazily(lock, effect.append().path(), missing);
     }
     case ledger::Effect::kRename:
       return tree.Rename(lock, effect.rename().from(), effect.rename().to());
@@ -114,7 +116,17 @@ bool MayPass(const absl::Status& status) {
 
 absl::Status CarryOut(Tree& tree, const TreeLock& lock, const Effects& effects) {
   for (const ledger::Effect& effect : effects) RETURN_IF_ERROR(CarryOutOne(tree, lock, effect));
-  return absl::OkStatus();
+  return SyncEffects(tree, lock, effects);
+}
+
+absl::Status SyncEffects(Tree& tree, const TreeLock& lock, const Effects& effects) {
+  absl::btree_set<std::string> paths;
+  for (const ledger::Effect& effect : effects) {
+    if (effect.has_write()) paths.emplace(ParentPath(effect.write().path()));
+    if (effect.has_append()) paths.insert(effect.append().path());
+  }
+  if (paths.empty()) return absl::OkStatus();
+  return tree.Sync(lock, std::vector<std::string>(paths.begin(), paths.end()));
 }
 
 absl::StatusOr<Resumption> Resume(Tree& tree, const TreeLock& lock, const Effects& effects) {
@@ -142,6 +154,7 @@ absl::StatusOr<Resumption> Resume(Tree& tree, const TreeLock& lock, const Effect
     if (MayPass(status)) return status;
     AbandonOne(tree, lock, effects[i], status.message());
   }
+  RETURN_IF_ERROR(SyncEffects(tree, lock, effects));
   return Resumption::kCompleted;
 }
 

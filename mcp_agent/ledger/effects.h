@@ -12,9 +12,12 @@ namespace specrelay {
 
 using Effects = google::protobuf::RepeatedPtrField<ledger::Effect>;
 
-// Carries out `effects` in order, durably. The caller has just journalled them, and holds the lock since before it
-// looked at what they change.
+// Carries out `effects` in order, durably: one wait for the disk for all files that are written or appended to. The
+// caller has just journalled them, and holds the lock since before it looked at what they change.
 absl::Status CarryOut(Tree& tree, const TreeLock& lock, const Effects& effects);
+
+// Waits until effects that have been carried out, perhaps by a process that died meanwhile, are on disk.
+absl::Status SyncEffects(Tree& tree, const TreeLock& lock, const Effects& effects);
 
 enum class Resumption {
   kNothingLeft,  // all effects had been carried out

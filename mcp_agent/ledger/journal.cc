@@ -38,14 +38,19 @@ void Journal::Forget() {
   entries_.clear();
   by_request_.clear();
   last_.reset();
+  last_offset_ = 0;
   last_audit_sequence_ = 0;
 }
 
-void Journal::Take(const ledger::JournalRecord& record, int64_t offset, int64_t length) {
-  by_request_[record.request_id()] = entries_.size();
-  entries_.push_back({record.request_id(), offset, length, record.at_ms(), record.audit_sequence()});
+void Journal::Take(ledger::JournalRecord record, int64_t offset, int64_t length) {
+  for (int i = 0; i <= record.others_size(); ++i) {
+    const std::string& request_id = i == 0 ? record.request_id() : record.others(i - 1).request_id();
+    by_request_[request_id] = entries_.size();
+    entries_.push_back({request_id, offset, length, record.at_ms(), record.audit_sequence(), i});
+  }
   if (record.audit_sequence() > 0) last_audit_sequence_ = record.audit_sequence();
-  last_ = record;
+  last_offset_ = offset;
+  last_ = std::move(record);
 }
 
 absl::StatusOr<bool> Journal::CatchUp(const TreeLock& lock, absl::Time now) {
@@ -62,9 +67,9 @@ absl::StatusOr<bool> Journal::CatchUp(const TreeLock& lock, absl::Time now) {
   inode_ = stat->inode;
   const int64_t known_bytes = size_bytes_;
   ASSIGN_OR_RETURN(const std::string text, tree_.ReadFrom(kPath, known_bytes, kNoLimit));
-  const JournalScan scan = ScanJournal(text);
-  for (const JournalFrame& frame : scan.frames) {
-    Take(frame.record, known_bytes + static_cast<int64_t>(frame.offset), static_cast<int64_t>(frame.length));
+  JournalScan scan = ScanJournal(text);
+  for (JournalFrame& frame : scan.frames) {
+    Take(std::move(frame.record), known_bytes + static_cast<int64_t>(frame.offset), static_cast<int64_t>(frame.length));
   }
   size_bytes_ = known_bytes + static_cast<int64_t>(text.size());
   if (scan.damaged_bytes > 0 || scan.torn_bytes > 0) {
@@ -74,26 +79,39 @@ absl::StatusOr<bool> Journal::CatchUp(const TreeLock& lock, absl::Time now) {
   return true;
 }
 
-absl::StatusOr<absl::optional<ledger::JournalRecord>> Journal::Find(absl::string_view request_id) const {
+absl::StatusOr<absl::optional<ledger::GroupMember>> Journal::Find(absl::string_view request_id) const {
   const auto found = by_request_.find(request_id);
-  if (found == by_request_.end()) return absl::optional<ledger::JournalRecord>();
-  ASSIGN_OR_RETURN(ledger::JournalRecord record, Load(entries_[found->second]));
-  return absl::make_optional(std::move(record));
+  if (found == by_request_.end()) return absl::optional<ledger::GroupMember>();
+  const Entry& entry = entries_[found->second];
+  ASSIGN_OR_RETURN(ledger::JournalRecord record, Load(entry));
+  if (entry.index > 0) return absl::make_optional(std::move(*record.mutable_others(entry.index - 1)));
+  ledger::GroupMember member;
+  member.set_request_id(std::move(*record.mutable_request_id()));
+  member.set_digest(std::move(*record.mutable_digest()));
+  member.set_outcome(std::move(*record.mutable_outcome()));
+  return absl::make_optional(std::move(member));
 }
 
 absl::StatusOr<ledger::JournalRecord> Journal::Load(const Entry& entry) const {
   ASSIGN_OR_RETURN(const std::string frame, tree_.ReadFrom(kPath, entry.offset, entry.length));
   JournalScan scan = ScanJournal(frame);
-  if (scan.frames.size() == 1 && scan.frames[0].record.request_id() == entry.request_id) {
-    return std::move(scan.frames[0].record);
+  if (scan.frames.size() == 1) {
+    ledger::JournalRecord& record = scan.frames[0].record;
+    const bool is_there = entry.index <= record.others_size();
+    if (is_there &&
+        entry.request_id == (entry.index == 0 ? record.request_id() : record.others(entry.index - 1).request_id())) {
+      return std::move(record);
+    }
   }
   return absl::DataLossError(
       absl::StrCat("the journal's record of the request '", entry.request_id,
                    "' was damaged while the agent ran; restart the agent, which will repair it"));
 }
 
-absl::Status Journal::Append(const TreeLock& lock, const ledger::JournalRecord& record, Durability durability) {
+absl::Status Journal::Append(const TreeLock& lock, ledger::JournalRecord record, Durability durability) {
   const std::string frame = EncodeJournalFrame(record);
+  const int64_t added = 1 + record.others_size();
+  const absl::Time at = absl::FromUnixMillis(record.at_ms());
   RETURN_IF_ERROR(durability == Durability::kPowerCut ? tree_.Append(lock, kPath, frame)
                                                       : tree_.AppendLazily(lock, kPath, frame));
   if (inode_ == 0) {
@@ -101,21 +119,33 @@ absl::Status Journal::Append(const TreeLock& lock, const ledger::JournalRecord& 
     device_ = stat.device;
     inode_ = stat.inode;
   }
-  Take(record, size_bytes_, static_cast<int64_t>(frame.size()));
+  Take(std::move(record), size_bytes_, static_cast<int64_t>(frame.size()));
   size_bytes_ += static_cast<int64_t>(frame.size());
   // The record counts already; a journal that could not be made shorter is tried again with the next one.
-  if (const absl::Status compacted = CompactIfDue(lock, absl::FromUnixMillis(record.at_ms())); !compacted.ok()) {
+  if (const absl::Status compacted = CompactIfDue(lock, added, at); !compacted.ok()) {
     Log(LogLevel::kWarning, "journal not compacted", {{"reason", std::string(compacted.message())}});
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<std::string>> Journal::AuditLinesAfter(int64_t sequence) const {
-  std::vector<std::string> lines;
+absl::StatusOr<std::string> Journal::AuditLinesAfter(int64_t sequence) const {
+  std::string lines;
   for (const Entry& entry : entries_) {
-    if (entry.audit_sequence <= sequence) continue;
-    ASSIGN_OR_RETURN(ledger::JournalRecord record, Load(entry));
-    lines.push_back(std::move(*record.mutable_audit_line()));
+    if (entry.audit_sequence <= sequence || entry.index > 0) continue;
+    std::string loaded;
+    if (last_.has_value() && entry.offset == last_offset_) {
+      loaded = last_->audit_line();
+    } else {
+      ASSIGN_OR_RETURN(ledger::JournalRecord record, Load(entry));
+      loaded = std::move(*record.mutable_audit_line());
+    }
+    // Of a group, the first lines may be known already.
+    const int64_t line_count = std::count(loaded.begin(), loaded.end(), '\n');
+    absl::string_view rest = loaded;
+    for (int64_t number = entry.audit_sequence - line_count + 1; number <= sequence; ++number) {
+      rest.remove_prefix(rest.find('\n') + 1);
+    }
+    absl::StrAppend(&lines, rest);
   }
   return lines;
 }
@@ -134,8 +164,9 @@ absl::Status Journal::Repair(const TreeLock& lock, absl::string_view text, const
   return Rewrite(lock, whole);
 }
 
-absl::Status Journal::CompactIfDue(const TreeLock& lock, absl::Time now) {
-  if (size() % kCheckAgeEvery != 0 && !ExceedsLimits()) return absl::OkStatus();
+absl::Status Journal::CompactIfDue(const TreeLock& lock, int64_t added, absl::Time now) {
+  const bool may_be_old = size() / kCheckAgeEvery != (size() - added) / kCheckAgeEvery;
+  if (!may_be_old && !ExceedsLimits()) return absl::OkStatus();
   const int64_t oldest_kept_ms = absl::ToUnixMillis(now - limits_.max_age);
   const int64_t expired = std::count_if(entries_.begin(), entries_.end() - 1,
                                         [&](const Entry& entry) { return entry.at_ms < oldest_kept_ms; });
@@ -146,6 +177,9 @@ absl::Status Journal::CompactIfDue(const TreeLock& lock, absl::Time now) {
           size_bytes_ - entries_[first].offset > limits_.max_bytes)) {
     ++first;
   }
+  // A group goes or stays as a whole.
+  while (entries_[first].index > 0) --first;
+  if (first == 0) return absl::OkStatus();
   ASSIGN_OR_RETURN(const std::string text, tree_.ReadFrom(kPath, entries_[first].offset, kNoLimit));
   return Rewrite(lock, text);
 }
@@ -163,8 +197,8 @@ absl::Status Journal::Rewrite(const TreeLock& lock, absl::string_view text) {
   inode_ = stat.inode;
   size_bytes_ = static_cast<int64_t>(text.size());
   last_audit_sequence_ = audit_sequence;
-  for (const JournalFrame& frame : ScanJournal(text).frames) {
-    Take(frame.record, static_cast<int64_t>(frame.offset), static_cast<int64_t>(frame.length));
+  for (JournalFrame& frame : ScanJournal(text).frames) {
+    Take(std::move(frame.record), static_cast<int64_t>(frame.offset), static_cast<int64_t>(frame.length));
   }
   return absl::OkStatus();
 }

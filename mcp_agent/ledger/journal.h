@@ -38,8 +38,8 @@ class Journal {
   // that are whole. True when the last record may be another process's.
   absl::StatusOr<bool> CatchUp(const TreeLock& lock, absl::Time now);
 
-  // The latest record of that request id.
-  absl::StatusOr<absl::optional<ledger::JournalRecord>> Find(absl::string_view request_id) const;
+  // The latest write of that request id; one of a group comes without the group's effects and audit lines.
+  absl::StatusOr<absl::optional<ledger::GroupMember>> Find(absl::string_view request_id) const;
 
   // The last record; absent when there is none.
   const absl::optional<ledger::JournalRecord>& last() const { return last_; }
@@ -48,30 +48,33 @@ class Journal {
     kPowerCut,    // for records whose loss would undo something
     kProcessEnd,  // for those that only save work
   };
-  absl::Status Append(const TreeLock& lock, const ledger::JournalRecord& record, Durability durability);
+  absl::Status Append(const TreeLock& lock, ledger::JournalRecord record, Durability durability);
 
-  // Number of the newest audit line in the journal and its text; 0 when there is none.
+  // Number of the newest audit line in the journal; 0 when there is none.
   int64_t last_audit_sequence() const { return last_audit_sequence_; }
 
-  // The audit lines with numbers over `sequence`, in order.
-  absl::StatusOr<std::vector<std::string>> AuditLinesAfter(int64_t sequence) const;
+  // The audit lines with numbers over `sequence`, in order, one after another.
+  absl::StatusOr<std::string> AuditLinesAfter(int64_t sequence) const;
 
+  // Number of writes.
   int64_t size() const { return static_cast<int64_t>(entries_.size()); }
 
  private:
   struct Entry {
     std::string request_id;
-    int64_t offset;
+    int64_t offset;  // of the frame, which the writes of a group share
     int64_t length;
     int64_t at_ms;
-    int64_t audit_sequence;
+    int64_t audit_sequence;  // of a group's last line
+    int index;               // in its group
   };
 
   void Forget();
-  void Take(const ledger::JournalRecord& record, int64_t offset, int64_t length);
+  void Take(ledger::JournalRecord record, int64_t offset, int64_t length);
   absl::StatusOr<ledger::JournalRecord> Load(const Entry& entry) const;
   absl::Status Repair(const TreeLock& lock, absl::string_view text, const JournalScan& scan, absl::Time now);
-  absl::Status CompactIfDue(const TreeLock& lock, absl::Time now);
+  // `added` is the number of writes since it was last asked.
+  absl::Status CompactIfDue(const TreeLock& lock, int64_t added, absl::Time now);
   bool ExceedsLimits() const;
   absl::Status Rewrite(const TreeLock& lock, absl::string_view text);
 
@@ -86,6 +89,7 @@ class Journal {
   std::vector<Entry> entries_;                           // in the order of the file
   absl::flat_hash_map<std::string, size_t> by_request_;  // latest entry of each request id
   absl::optional<ledger::JournalRecord> last_;
+  int64_t last_offset_ = 0;  // of last_
   int64_t last_audit_sequence_ = 0;
 };
 

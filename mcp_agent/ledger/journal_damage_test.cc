@@ -27,18 +27,29 @@ class JournalDamageTest : public testing::Test {
   void SetUp() override {
     const auto lock = *tree_.Lock(absl::Seconds(10));
     Journal journal(tree_, JournalLimits());
-    for (int i = 0; i < kRecords; ++i) {
+    int next = 0;
+    while (next < kRecords) {
       ledger::JournalRecord record;
-      record.set_request_id(Id(i));
+      record.set_request_id(Id(next));
       record.set_outcome(std::string(static_cast<size_t>(random_() % 200), 'x'));
+      frame_of_.push_back(frame_count_);
+      ++next;
+      for (int i = 0; i < (frame_count_ % 3 == 2 ? 3 : 0) && next < kRecords; ++i) {
+        ledger::GroupMember& other = *record.add_others();
+        other.set_request_id(Id(next));
+        other.set_outcome(std::string(static_cast<size_t>(random_() % 200), 'y'));
+        frame_of_.push_back(frame_count_);
+        ++next;
+      }
+      ++frame_count_;
       ASSERT_THAT(journal.Append(*lock, record, Journal::Durability::kPowerCut), IsOk());
     }
     text_ = tree_.Read(kPath, kDefaultMaxFileBytes)->bytes;
     for (const JournalFrame& frame : ScanJournal(text_).frames) frames_.push_back(frame);
-    ASSERT_EQ(frames_.size(), static_cast<size_t>(kRecords));
+    ASSERT_EQ(frames_.size(), frame_count_);
   }
 
-  // Which records a journal that is opened on `text` knows.
+  // Which requests a journal that is opened on `text` knows.
   std::vector<int> RecordsLeftOf(const std::string& text) {
     tree_.Put(kPath, text);
     const auto lock = *tree_.Lock(absl::Seconds(10));
@@ -61,11 +72,11 @@ class JournalDamageTest : public testing::Test {
     return left;
   }
 
-  // Records of the frames that `touched` says are whole.
+  // Requests in the frames that `touched` leaves whole.
   std::vector<int> Untouched(const std::function<bool(const JournalFrame&)>& touched) const {
     std::vector<int> left;
     for (int i = 0; i < kRecords; ++i) {
-      if (!touched(frames_[static_cast<size_t>(i)])) left.push_back(i);
+      if (!touched(frames_[frame_of_[static_cast<size_t>(i)]])) left.push_back(i);
     }
     return left;
   }
@@ -85,10 +96,12 @@ class JournalDamageTest : public testing::Test {
   FakeClock clock_;
   MemoryTree tree_{&clock_};
   std::string text_;
-  std::vector<JournalFrame> frames_;
+  std::vector<JournalFrame> frames_;  // each third is a group of four
+  size_t frame_count_ = 0;
+  std::vector<size_t> frame_of_;  // by number of the request
 };
 
-TEST_F(JournalDamageTest, AChangedByteCostsItsOwnRecordAndNoOther) {
+TEST_F(JournalDamageTest, AChangedByteCostsItsOwnFrameAndNoOther) {
   for (int round = 0; round < 300; ++round) {
     clock_.Advance(absl::Seconds(1));
     std::string text = text_;

@@ -1,12 +1,16 @@
 #include "mcp_agent/ledger/ledger.h"
 
+#include <algorithm>
+#include <exception>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "mcp_agent/ledger/effects.h"
+#include "mcp_agent/ledger/ledger_transaction.h"
+#include "mcp_agent/ledger/recorded_outcome.h"
 #include "mcp_agent/ledger/tree_lock.h"
-#include "proto/support/command_error.h"
-#include "proto/support/digest.h"
 #include "proto/support/log.h"
 #include "proto/support/status_macros.h"
 #include "specrelay/v1/agent_gateway.pb.h"
@@ -14,70 +18,34 @@
 namespace specrelay {
 namespace {
 
-// Largest outcome that the journal keeps whole.
-constexpr size_t kMaxOutcomeBytes = size_t{1} << 20;
+constexpr char kAmended[] =
+    "the agent was interrupted before the command took effect, and a file it changes has been edited since; nothing "
+    "was "
+    "done: read it again and send the change under a new request id";
 
-// Whether a refusal was decided by the state of the tree. The others are the same at every try, or may be lifted.
-bool DependsOnState(absl::StatusCode code) {
-  switch (code) {
-    case absl::StatusCode::kNotFound:
-    case absl::StatusCode::kAlreadyExists:
-    case absl::StatusCode::kFailedPrecondition:
-    case absl::StatusCode::kAborted:
-      return true;
-    default:
-      return false;
-  }
-}
-
-// The outcome as the journal keeps it: without bulky content, which a client can read anew.
-std::string StoredOutcome(v1::CommandOutcome outcome) {
-  if (outcome.ByteSizeLong() > kMaxOutcomeBytes) {
-    if (outcome.error().has_conflict()) {
-      outcome.mutable_error()->mutable_conflict()->clear_current_content();
-      outcome.mutable_error()->mutable_conflict()->set_content_omitted(true);
-    }
-    if (outcome.result().has_approval_snapshot()) {
-      outcome.mutable_result()->mutable_approval_snapshot()->mutable_snapshot()->clear_content();
-    }
-  }
-  return outcome.SerializeAsString();
-}
-
-v1::CommandOutcome RefusedOutcome(const absl::Status& status) {
-  v1::CommandOutcome outcome;
-  outcome.set_state(FinalState(status));
-  *outcome.mutable_error() = ToCommandError(status);
-  return outcome;
-}
-
-absl::StatusOr<v1::CommandResult> Replay(const ledger::JournalRecord& record, const WriteRequest& request) {
-  if (record.digest() != request.digest) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("the request id '", request.request_id,
-                     "' was used for another command before; nothing was done: send this one under a new request id"));
-  }
-  v1::CommandOutcome outcome;
-  if (!outcome.ParseFromString(record.outcome())) {
-    return absl::DataLossError("the stored outcome of this request cannot be read; look at what it was about");
-  }
-  if (outcome.has_error()) return FromCommandError(outcome.error());
-  return std::move(*outcome.mutable_result());
-}
-
-ledger::JournalRecord NewRecord(const WriteRequest& request, absl::Time now, const v1::CommandOutcome& outcome) {
+// Tells that the writes of `last`, which is void, were refused. `head` is the last line before.
+ledger::JournalRecord MakeAmendment(const ledger::JournalRecord& last, const ChainHead& head, absl::Time now) {
+  const v1::CommandOutcome outcome = RefusedOutcome(absl::AbortedError(kAmended));
   ledger::JournalRecord record;
-  record.set_request_id(request.request_id);
-  record.set_digest(request.digest);
+  record.set_amends(true);
+  record.set_request_id(last.request_id());
+  record.set_digest(last.digest());
   record.set_at_ms(absl::ToUnixMillis(now));
-  record.set_outcome(StoredOutcome(outcome));
-  return record;
-}
-
-void AddAuditLine(AuditEntry entry, const ChainHead& before, ledger::JournalRecord& record) {
+  record.set_outcome(outcome.SerializeAsString());
+  *record.mutable_others() = last.others();
+  for (ledger::GroupMember& other : *record.mutable_others()) other.set_outcome(record.outcome());
+  AuditEntry entry;
+  entry.at = now;
+  entry.request_id = last.request_id();
+  entry.state = v1::CommandState_Name(outcome.state()).substr(sizeof("COMMAND_STATE_") - 1);
+  const auto line_count = std::count(last.audit_line().begin(), last.audit_line().end(), '\n');
+  entry.summary = line_count == 1 ? absl::StrCat("line ", last.audit_sequence(), " did not take effect")
+                                  : absl::StrCat("lines ", last.audit_sequence() - line_count + 1, " to ",
+                                                 last.audit_sequence(), " did not take effect");
   ChainHead after;
-  record.set_audit_line(FormatAuditLine(entry, before, &after));
+  record.set_audit_line(FormatAuditLine(entry, head, &after));
   record.set_audit_sequence(after.seq);
+  return record;
 }
 
 }  // namespace
@@ -99,12 +67,10 @@ absl::StatusOr<v1::CommandResult> Ledger::Execute(const WriteRequest& request, H
     Rehearsal rehearsal(tree_, request, clock_.Now());
     RETURN_IF_ERROR(handler(rehearsal).status());
   }
-  ASSIGN_OR_RETURN(const std::unique_ptr<TreeLock> lock, LockForWriting(tree_));
-  absl::MutexLock mutex_lock(&mu_);
-  RETURN_IF_ERROR(Prepare(*lock));
-  ASSIGN_OR_RETURN(const absl::optional<ledger::JournalRecord> known, journal_.Find(request.request_id));
-  if (known.has_value()) return Replay(*known, request);
-  return Run(*lock, request, handler);
+  QueuedWrite write(request, handler);
+  if (queue_.Enter(write)) Lead(write);
+  if (write.thrown != nullptr) std::rethrow_exception(write.thrown);
+  return *std::move(write.answer);
 }
 
 absl::StatusOr<absl::optional<v1::CommandResult>> Ledger::FindOutcome(const WriteRequest& request) {
@@ -113,9 +79,9 @@ absl::StatusOr<absl::optional<v1::CommandResult>> Ledger::FindOutcome(const Writ
   ASSIGN_OR_RETURN(const std::unique_ptr<TreeLock> lock, LockForWriting(tree_));
   absl::MutexLock mutex_lock(&mu_);
   RETURN_IF_ERROR(Prepare(*lock));
-  ASSIGN_OR_RETURN(const absl::optional<ledger::JournalRecord> record, journal_.Find(request.request_id));
-  if (!record.has_value()) return Found();
-  ASSIGN_OR_RETURN(v1::CommandResult result, Replay(*record, request));
+  ASSIGN_OR_RETURN(const absl::optional<ledger::GroupMember> known, journal_.Find(request.request_id));
+  if (!known.has_value()) return Found();
+  ASSIGN_OR_RETURN(v1::CommandResult result, Replay(*known, request));
   return Found(std::move(result));
 }
 
@@ -146,7 +112,9 @@ absl::Status Ledger::CompleteLast(const TreeLock& lock) {
   ASSIGN_OR_RETURN(const Resumption resumption, Resume(tree_, lock, journal_.last()->effects()));
   switch (resumption) {
     case Resumption::kNothingLeft:
-      return absl::OkStatus();
+      // Who wrote the audit's lines had made sure of the effects before.
+      if (audit_.head().seq >= journal_.last()->audit_sequence()) return absl::OkStatus();
+      return SyncEffects(tree_, lock, journal_.last()->effects());
     case Resumption::kCompleted:
       Log(LogLevel::kInfo, "completed a command that was cut off", {{"request_id", journal_.last()->request_id()}});
       return absl::OkStatus();
@@ -158,83 +126,91 @@ absl::Status Ledger::CompleteLast(const TreeLock& lock) {
 
 absl::Status Ledger::AmendLast(const TreeLock& lock) {
   const ledger::JournalRecord last = *journal_.last();
-  Log(LogLevel::kWarning, "a command that was cut off has become void", {{"request_id", last.request_id()}});
-  v1::CommandOutcome outcome = RefusedOutcome(absl::AbortedError(
-      "the agent was interrupted before the command took effect, and a file it changes has been edited since; nothing "
-      "was done: read it again and send the change under a new request id"));
-  WriteRequest request;
-  request.request_id = last.request_id();
-  request.digest = last.digest();
-  // The void record's own line comes first, and this one follows it.
+  Log(LogLevel::kWarning, "a command that was cut off has become void",
+      {{"request_id", last.request_id()}, {"others", absl::StrCat(last.others_size())}});
+  // The void record's own lines come first, and this one follows them.
   RETURN_IF_ERROR(audit_.CatchUp(lock, journal_, clock_.Now()));
-  ledger::JournalRecord record = NewRecord(request, clock_.Now(), outcome);
-  record.set_amends(true);
-  AuditEntry entry;
-  entry.at = clock_.Now();
-  entry.request_id = last.request_id();
-  entry.state = v1::CommandState_Name(outcome.state()).substr(sizeof("COMMAND_STATE_") - 1);
-  entry.summary = absl::StrCat("line ", last.audit_sequence(), " did not take effect");
-  AddAuditLine(std::move(entry), audit_.head(), record);
-  RETURN_IF_ERROR(journal_.Append(lock, record, Journal::Durability::kPowerCut));
+  RETURN_IF_ERROR(
+      journal_.Append(lock, MakeAmendment(last, audit_.head(), clock_.Now()), Journal::Durability::kPowerCut));
   // Not earlier: what is staged is what tells that the effects were never carried out.
   Abandon(tree_, lock, last.effects());
   return absl::OkStatus();
 }
 
-absl::StatusOr<v1::CommandResult> Ledger::Run(const TreeLock& lock, const WriteRequest& request, Handler handler) {
-  StagingTransaction transaction(tree_, lock, request, clock_.Now());
-  absl::StatusOr<v1::CommandResult> result = handler(transaction);
-  if (!result.ok()) {
-    if (DependsOnState(result.status().code())) RecordRefusal(lock, request, result.status());
-    return result;
+void Ledger::Lead(const QueuedWrite& own) {
+  // Ends last, so that those who are answered find the tree's lock free.
+  WriteQueue::Leadership leadership(queue_, own);
+  const absl::StatusOr<std::unique_ptr<TreeLock>> lock = LockForWriting(tree_);
+  if (!lock.ok()) return leadership.AnswerAll(lock.status());
+  absl::MutexLock mutex_lock(&mu_);
+  if (const absl::Status prepared = Prepare(**lock); !prepared.ok()) return leadership.AnswerAll(prepared);
+  WriteGroup group(tree_, **lock, audit_.head());
+  while (!group.full()) {
+    QueuedWrite* const next = leadership.Next();
+    // The second of two writes with one id is answered from the journal.
+    if (next == nullptr || group.Contains(next->request.request_id) || !Decide(**lock, *next, group)) break;
+    leadership.Take();
   }
-  return Commit(lock, request, transaction, *std::move(result));
+  if (!group.empty()) Commit(**lock, group);
 }
 
-void Ledger::RecordRefusal(const TreeLock& lock, const WriteRequest& request, const absl::Status& status) {
-  const ledger::JournalRecord record = NewRecord(request, clock_.Now(), RefusedOutcome(status));
-  // Without the record the refusal would merely be decided anew.
-  if (const absl::Status recorded = journal_.Append(lock, record, Journal::Durability::kProcessEnd); !recorded.ok()) {
-    Log(LogLevel::kWarning, "refusal not recorded", {{"reason", std::string(recorded.message())}});
+bool Ledger::Decide(const TreeLock& lock, QueuedWrite& write, WriteGroup& group) {
+  const absl::StatusOr<absl::optional<ledger::GroupMember>> known = journal_.Find(write.request.request_id);
+  if (!known.ok()) {
+    write.answer = known.status();
+    return true;
   }
+  if (known->has_value()) {
+    write.answer = Replay(**known, write.request);
+    return true;
+  }
+  StagingTransaction transaction(tree_, lock, group.overlay(), write.request, clock_.Now());
+  absl::StatusOr<v1::CommandResult> result = absl::UnknownError("the handler threw");
+  try {
+    result = write.handler(transaction);
+  } catch (...) {
+    write.thrown = std::current_exception();
+  }
+  if (transaction.failed_to_join()) {
+    write.thrown = nullptr;
+    return false;
+  }
+  if (write.thrown != nullptr) return true;
+  if (result.ok()) {
+    group.Add(write, transaction, *std::move(result));
+  } else if (DependsOnState(result.status())) {
+    group.AddRefusal(write, result.status(), transaction.now());
+  } else {
+    write.answer = std::move(result);
+  }
+  return true;
 }
 
-absl::StatusOr<v1::CommandResult> Ledger::Commit(const TreeLock& lock, const WriteRequest& request,
-                                                 StagingTransaction& transaction, v1::CommandResult result) {
-  v1::CommandOutcome outcome;
-  outcome.set_state(v1::COMMAND_STATE_APPLIED);
-  *outcome.mutable_result() = std::move(result);
-  ledger::JournalRecord record = NewRecord(request, transaction.now(), outcome);
-  if (transaction.effects().empty()) {
-    RETURN_IF_ERROR(journal_.Append(lock, record, Journal::Durability::kProcessEnd));
-    return std::move(*outcome.mutable_result());
+void Ledger::Commit(const TreeLock& lock, WriteGroup& group) {
+  if (const absl::Status recorded = Record(lock, group); !recorded.ok()) {
+    Log(LogLevel::kWarning, "writes not recorded", {{"reason", std::string(recorded.message())}});
+    return group.AnswerFailed(recorded);
   }
-  *record.mutable_effects() = transaction.effects();
-  AuditEntry entry;
-  entry.at = transaction.now();
-  entry.request_id = request.request_id;
-  entry.command = std::string(request.command);
-  entry.state = "APPLIED";
-  entry.actor = request.actor;
-  entry.summary = transaction.summary();
-  entry.effects = transaction.AuditEffects();
-  AddAuditLine(std::move(entry), audit_.head(), record);
-  RETURN_IF_ERROR(journal_.Append(lock, record, Journal::Durability::kPowerCut));
-  transaction.Release();
+  group.Release();
+  if (!group.has_effects()) return group.AnswerAsDecided();
   last_completed_ = false;
-  if (const absl::Status carried_out = CarryOut(tree_, lock, record.effects()); !carried_out.ok()) {
-    const absl::Status unknown = absl::InternalError(absl::StrCat(
-        "the command is recorded but could not be carried out to its end: ", carried_out.message(),
-        "; the agent tries again with the next command: send this one again, with the same request id, to learn how it "
-        "ended"));
-    return WithCommand(unknown, request.request_id, v1::COMMAND_STATE_UNKNOWN);
+  if (const absl::Status carried_out = CarryOut(tree_, lock, group.record().effects()); !carried_out.ok()) {
+    return group.AnswerUnknown(carried_out);
   }
   last_completed_ = true;
-  // A line that is missing now is restored from the journal by the next write.
-  if (const absl::Status audited = audit_.CatchUp(lock, journal_, transaction.now()); !audited.ok()) {
-    Log(LogLevel::kWarning, "audit line delayed", {{"reason", std::string(audited.message())}});
+  // Lines that are missing now are restored from the journal by the next write.
+  if (const absl::Status audited = audit_.CatchUp(lock, journal_, clock_.Now()); !audited.ok()) {
+    Log(LogLevel::kWarning, "audit lines delayed", {{"reason", std::string(audited.message())}});
   }
-  return std::move(*outcome.mutable_result());
+  group.AnswerAsDecided();
+}
+
+absl::Status Ledger::Record(const TreeLock& lock, const WriteGroup& group) {
+  if (!group.has_effects()) return journal_.Append(lock, group.record(), Journal::Durability::kProcessEnd);
+  if (const std::vector<std::string> staged = group.StagedPaths(); !staged.empty()) {
+    RETURN_IF_ERROR(tree_.Sync(lock, staged));
+  }
+  return journal_.Append(lock, group.record(), Journal::Durability::kPowerCut);
 }
 
 }  // namespace specrelay

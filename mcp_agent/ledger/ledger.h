@@ -5,6 +5,10 @@
 //   2. A record of the effects and of the outcome goes to the journal. From here on the write has happened.
 //   3. The effects are carried out, and the audit gets its line.
 // Whoever takes the lock next, in any process, completes what the last record began.
+//
+// Writes that wait at the same time go through these steps together, as a group (docs/adr/0018): one of their threads
+// runs the handlers one after another, each of which sees the effects of those before it, and step 2 and 3 are done
+// once for all. A write that finds nobody else there is a group of one.
 #ifndef SPECRELAY_MCP_AGENT_LEDGER_LEDGER_H_
 #define SPECRELAY_MCP_AGENT_LEDGER_LEDGER_H_
 
@@ -17,8 +21,9 @@
 #include "absl/time/time.h"
 #include "mcp_agent/ledger/audit_log.h"
 #include "mcp_agent/ledger/journal.h"
-#include "mcp_agent/ledger/ledger_transaction.h"
+#include "mcp_agent/ledger/write_group.h"
 #include "mcp_agent/ledger/write_ledger.h"
+#include "mcp_agent/ledger/write_queue.h"
 #include "mcp_agent/tree/tree.h"
 #include "proto/support/clock.h"
 
@@ -41,6 +46,9 @@ class Ledger final : public WriteLedger {
   absl::StatusOr<v1::CommandResult> Execute(const WriteRequest& request, Handler handler) override;
   absl::StatusOr<absl::optional<v1::CommandResult>> FindOutcome(const WriteRequest& request) override;
 
+  // Number of writes that wait for others to be done.
+  int waiting() const { return queue_.waiting(); }
+
  private:
   // Brings what is known of journal and audit up to date. First thing under the lock.
   absl::Status Prepare(const TreeLock& lock) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
@@ -50,17 +58,17 @@ class Ledger final : public WriteLedger {
   absl::Status CompleteLast(const TreeLock& lock) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   absl::Status AmendLast(const TreeLock& lock) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
-  absl::StatusOr<v1::CommandResult> Run(const TreeLock& lock, const WriteRequest& request, Handler handler)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
-  absl::StatusOr<v1::CommandResult> Commit(const TreeLock& lock, const WriteRequest& request,
-                                           StagingTransaction& transaction, v1::CommandResult result)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
-  // Remembers a refusal that no other try may turn into a success.
-  void RecordRefusal(const TreeLock& lock, const WriteRequest& request, const absl::Status& status)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // Takes the tree's lock and deals with a group of those that wait, `own` the first. For the leader of the queue.
+  void Lead(const QueuedWrite& own) ABSL_LOCKS_EXCLUDED(mu_);
+  // Answers the write, or adds it to the group. False, and nothing has happened, when it needs a group of its own.
+  bool Decide(const TreeLock& lock, QueuedWrite& write, WriteGroup& group) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // Makes the group happen and answers its members.
+  void Commit(const TreeLock& lock, WriteGroup& group) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  absl::Status Record(const TreeLock& lock, const WriteGroup& group) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
   Tree& tree_;
   const Clock& clock_;
+  WriteQueue queue_;
 
   // Taken after the tree's lock, which orders all writers; it only lets the compiler check that the members below are
   // used by one of them at a time.

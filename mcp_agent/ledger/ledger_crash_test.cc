@@ -23,6 +23,8 @@ using absl::StatusCode;
 using testing::HasSubstr;
 
 constexpr int kNever = std::numeric_limits<int>::max();
+// Changes that a command makes until it is in the journal: two contents staged and synced, and its record.
+constexpr int kRecorded = 4;
 
 // Whether `operation` of a Tree changes something; a death between two of them leaves a state of its own.
 bool IsChange(absl::string_view operation) {
@@ -153,9 +155,9 @@ TEST(LedgerCrashTest, ADeathAtAnyPointIsMadeGoodWhenTheCommandIsSentAgain) {
     EXPECT_EQ(disk.Content("log"), "seed\na\nb\n");
     disk.ExpectAuditIntact();
   }
-  // Both contents staged, the journal written, each effect carried out, the audit written.
-  EXPECT_THAT(points, testing::ElementsAre("Stage", "Stage", "Append", "Place", "Place", "Append", "Rename", "Remove",
-                                           "AppendLazily"));
+  // Both contents staged and synced, the journal written, each effect carried out and all synced, the audit written.
+  EXPECT_THAT(points, testing::ElementsAre("Stage", "Stage", "Sync", "Append", "Place", "Place", "AppendLazily",
+                                           "Rename", "Remove", "Sync", "AppendLazily"));
 }
 
 TEST(LedgerCrashTest, WithoutBeingSentAgainTheCommandHappensWhollyOrNotAtAll) {
@@ -167,15 +169,15 @@ TEST(LedgerCrashTest, WithoutBeingSentAgainTheCommandHappensWhollyOrNotAtAll) {
     dying.Edit("a").IgnoreError();
     Disk::Process next(disk, kNever);
     ASSERT_THAT(next.Recover(), IsOk());
-    changes <= 2 ? disk.ExpectUndone("a") : disk.ExpectDone("a");
-    EXPECT_EQ(disk.Content("log"), changes <= 2 ? "seed\n" : "seed\na\n");
+    changes < kRecorded ? disk.ExpectUndone("a") : disk.ExpectDone("a");
+    EXPECT_EQ(disk.Content("log"), changes < kRecorded ? "seed\n" : "seed\na\n");
     disk.ExpectAuditIntact();
   }
 }
 
 TEST(LedgerCrashTest, ADeathDuringRecoveryIsMadeGoodByTheNextProcess) {
   const int count = ChangesOfACommand();
-  for (int changes = 3; changes < count; ++changes) {
+  for (int changes = kRecorded; changes < count; ++changes) {
     for (int again = 0; again < count; ++again) {
       SCOPED_TRACE(absl::StrCat(changes, " then ", again));
       Disk disk;
@@ -192,7 +194,7 @@ TEST(LedgerCrashTest, ADeathDuringRecoveryIsMadeGoodByTheNextProcess) {
 
 TEST(LedgerCrashTest, AnEditBetweenDeathAndRecoveryMakesTheCommandVoid) {
   Disk disk;
-  Disk::Process dying(disk, 3);  // journalled, no effect carried out
+  Disk::Process dying(disk, kRecorded);  // journalled, no effect carried out
   EXPECT_FALSE(dying.Edit("a").ok());
   disk.tree().Put("doc", "somebody's later edit");
   Disk::Process next(disk, kNever);
@@ -207,10 +209,10 @@ TEST(LedgerCrashTest, AnEditBetweenDeathAndRecoveryMakesTheCommandVoid) {
 }
 
 TEST(LedgerCrashTest, ACommandStaysVoidWhenItsVoidingIsCutOff) {
-  for (int again = 0; again < 4; ++again) {
+  for (int again = 0; again < 5; ++again) {
     SCOPED_TRACE(again);
     Disk disk;
-    Disk::Process(disk, 3).Edit("a").IgnoreError();  // journalled, no effect carried out
+    Disk::Process(disk, kRecorded).Edit("a").IgnoreError();  // journalled, no effect carried out
     disk.tree().Put("doc", "somebody's later edit");
     Disk::Process(disk, again).Recover().IgnoreError();
     EXPECT_THAT(Disk::Process(disk, kNever).Edit("a"), HasCode(StatusCode::kAborted));
@@ -222,7 +224,7 @@ TEST(LedgerCrashTest, ACommandStaysVoidWhenItsVoidingIsCutOff) {
 
 TEST(LedgerCrashTest, AnEditAfterThePartThatWasDoneStaysAndTheRestIsCompleted) {
   Disk disk;
-  Disk::Process dying(disk, 4);  // `doc` is in place, the rest is not
+  Disk::Process dying(disk, kRecorded + 1);  // `doc` is in place, the rest is not
   EXPECT_FALSE(dying.Edit("a").ok());
   disk.tree().Put("made-a", "somebody's later edit");
   Disk::Process next(disk, kNever);
@@ -235,7 +237,7 @@ TEST(LedgerCrashTest, AnEditAfterThePartThatWasDoneStaysAndTheRestIsCompleted) {
 
 TEST(LedgerCrashTest, AnAppendThatWasCutShortIsCompleted) {
   Disk disk;
-  Disk::Process dying(disk, 5);
+  Disk::Process dying(disk, kRecorded + 2);
   EXPECT_FALSE(dying.Edit("a").ok());
   disk.tree().Put("log", "seed\na");  // without its line end
   ASSERT_THAT(Disk::Process(disk, kNever).Recover(), IsOk());

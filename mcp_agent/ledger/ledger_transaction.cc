@@ -32,6 +32,13 @@ absl::StatusOr<FileStat> Rehearsal::WriteIncoming(absl::string_view path, Incomi
   return NewFile(content.size_bytes(), now());
 }
 
+StagingTransaction::StagingTransaction(Tree& tree, const TreeLock& lock, const OverlayTree& overlay,
+                                       const WriteRequest& request, absl::Time now)
+    : RequestTransaction(overlay.empty() ? tree : static_cast<const Tree&>(overlay), request, now),
+      target_(tree),
+      lock_(lock),
+      overlay_(overlay) {}
+
 StagingTransaction::~StagingTransaction() {
   if (released_) return;
   for (const ledger::Effect& effect : effects_) {
@@ -47,18 +54,33 @@ absl::Status StagingTransaction::CheckNew(absl::string_view path) {
   return absl::OkStatus();
 }
 
+absl::Status StagingTransaction::BeAlone() {
+  closes_group_ = true;
+  if (overlay_.empty()) return absl::OkStatus();
+  failed_to_join_ = true;
+  return absl::AbortedError("the write needs a group of its own");
+}
+
 absl::StatusOr<FileStat> StagingTransaction::Write(absl::string_view path, absl::string_view bytes) {
   RETURN_IF_ERROR(CheckNew(path));
-  std::string after = Sha256Hex(bytes);
-  ASSIGN_OR_RETURN(std::string before, ContentHash(target_, path));
-  if (before == after) return target_.Stat(path);
+  if (overlay_.AppendedTo(path) || overlay_.WroteAbove(path)) RETURN_IF_ERROR(BeAlone());
+  const std::string after = Sha256Hex(bytes);
+  ASSIGN_OR_RETURN(std::string before, ContentHash(tree(), path));
+  if (before == after) return tree().Stat(path);
   ASSIGN_OR_RETURN(StagedFile staged, target_.Stage(lock_, path, bytes));
-  StateWrite(path, std::move(staged.path), std::move(before), std::move(after));
-  return staged.stat;
+  StateWrite(path, staged.path, std::move(before), after);
+  const FileStat stat = staged.stat;
+  if (stat.size_bytes <= kMaxGroupBytes) {
+    contents_.push_back({std::string(path), std::string(bytes), after, std::move(staged)});
+  } else {
+    closes_group_ = true;
+  }
+  return stat;
 }
 
 absl::StatusOr<FileStat> StagingTransaction::WriteIncoming(absl::string_view path, IncomingFile& content) {
   RETURN_IF_ERROR(CheckNew(path));
+  RETURN_IF_ERROR(BeAlone());
   std::string after = content.hash();
   ASSIGN_OR_RETURN(std::string before, ContentHash(target_, path));
   if (before == after) return target_.Stat(path);
@@ -78,9 +100,11 @@ void StagingTransaction::StateWrite(absl::string_view path, std::string staged_p
 
 absl::Status StagingTransaction::Append(absl::string_view path, absl::string_view bytes) {
   RETURN_IF_ERROR(CheckNew(path));
-  const absl::StatusOr<FileStat> stat = target_.Stat(path);
+  const absl::StatusOr<FileStat> stat = tree().Stat(path);
   if (!stat.ok() && !absl::IsNotFound(stat.status())) return stat.status();
   if (stat.ok() && stat->is_directory) return IsDirectoryError(path);
+  // A file that is yet to be made is not there for others to see.
+  if (!stat.ok() || overlay_.Wrote(path)) RETURN_IF_ERROR(BeAlone());
   ledger::FileAppend& append = *effects_.Add()->mutable_append();
   append.set_path(std::string(path));
   append.set_offset(stat.ok() ? stat->size_bytes : 0);
@@ -91,6 +115,7 @@ absl::Status StagingTransaction::Append(absl::string_view path, absl::string_vie
 absl::Status StagingTransaction::Rename(absl::string_view from, absl::string_view to) {
   RETURN_IF_ERROR(CheckNew(from));
   RETURN_IF_ERROR(CheckNew(to));
+  RETURN_IF_ERROR(BeAlone());
   RETURN_IF_ERROR(target_.Stat(from).status());
   const absl::Status there = target_.Stat(to).status();
   if (there.ok()) return AlreadyExistsAtPathError(to);
@@ -103,6 +128,7 @@ absl::Status StagingTransaction::Rename(absl::string_view from, absl::string_vie
 
 absl::Status StagingTransaction::Remove(absl::string_view path) {
   RETURN_IF_ERROR(CheckNew(path));
+  RETURN_IF_ERROR(BeAlone());
   ASSIGN_OR_RETURN(std::string before, ContentHash(target_, path));
   if (before.empty()) return NoSuchPathError(path);
   ledger::FileRemove& remove = *effects_.Add()->mutable_remove();

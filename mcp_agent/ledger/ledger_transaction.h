@@ -2,7 +2,9 @@
 #ifndef SPECRELAY_MCP_AGENT_LEDGER_LEDGER_TRANSACTION_H_
 #define SPECRELAY_MCP_AGENT_LEDGER_LEDGER_TRANSACTION_H_
 
+#include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -11,11 +13,15 @@
 #include "absl/time/time.h"
 #include "mcp_agent/audit/audit_chain.h"
 #include "mcp_agent/ledger/effects.h"
+#include "mcp_agent/ledger/overlay_tree.h"
 #include "mcp_agent/ledger/transaction.h"
 #include "mcp_agent/ledger/write_ledger.h"
 #include "mcp_agent/tree/tree.h"
 
 namespace specrelay {
+
+// Contents of more bytes close their group: nobody joins who could see them.
+constexpr int64_t kMaxGroupBytes = int64_t{8} << 20;
 
 // What both kinds share. References must outlive it.
 class RequestTransaction : public Transaction {
@@ -52,11 +58,14 @@ class Rehearsal final : public RequestTransaction {
 };
 
 // Stages contents and collects effects. What is staged is discarded on destruction unless Release() was called.
+//
+// It is one of a group, whose earlier members' effects `overlay` shows. What these cannot be merged with, as a rename,
+// is refused with ABORTED unless the group is empty; the handler is then to run again in a group of its own.
 class StagingTransaction final : public RequestTransaction {
  public:
-  // `lock` must outlive it.
-  StagingTransaction(Tree& tree, const TreeLock& lock, const WriteRequest& request, absl::Time now)
-      : RequestTransaction(tree, request, now), target_(tree), lock_(lock) {}
+  // `tree`, `lock`, and `overlay`, which is over `tree`, must outlive it.
+  StagingTransaction(Tree& tree, const TreeLock& lock, const OverlayTree& overlay, const WriteRequest& request,
+                     absl::Time now);
   ~StagingTransaction() override;
   StagingTransaction(const StagingTransaction&) = delete;
   StagingTransaction& operator=(const StagingTransaction&) = delete;
@@ -73,19 +82,33 @@ class StagingTransaction final : public RequestTransaction {
   std::vector<AuditEffect> AuditEffects() const;
   using RequestTransaction::summary;
 
-  // The effects are in the journal now, which sees to what is staged.
+  // Whether it has failed because it needs a group of its own.
+  bool failed_to_join() const { return failed_to_join_ || overlay_.failed_to_show(); }
+  // Whether its effects cannot be shown to members after it.
+  bool closes_group() const { return closes_group_; }
+
+  // What is staged, unless it closes the group; to be called once.
+  std::vector<StagedContent> TakeContents() { return std::move(contents_); }
+
+  // Others see to what is staged now.
   void Release() { released_ = true; }
 
  private:
   // INTERNAL for a second effect on one path, which would not see the first.
   absl::Status CheckNew(absl::string_view path);
+  // ABORTED unless the group is empty.
+  absl::Status BeAlone();
   // A write of content with the hash `after` where the file has `before`.
   void StateWrite(absl::string_view path, std::string staged_path, std::string before, std::string after);
 
   Tree& target_;
   const TreeLock& lock_;
+  const OverlayTree& overlay_;
   Effects effects_;
+  std::vector<StagedContent> contents_;
   std::vector<std::string> paths_;
+  bool failed_to_join_ = false;
+  bool closes_group_ = false;
   bool released_ = false;
 };
 

@@ -13,6 +13,7 @@
 #include "mcp_agent/tree/posix_lock.h"
 #include "mcp_agent/tree/posix_open_file.h"
 #include "mcp_agent/tree/posix_reader.h"
+#include "mcp_agent/tree/posix_sync.h"
 #include "mcp_agent/tree/posix_writer.h"
 #include "mcp_agent/tree/project_reader.h"
 #include "mcp_agent/tree/temp_sweep.h"
@@ -81,10 +82,14 @@ absl::StatusOr<PosixRoot> PosixTree::OpenRoot() const {
 }
 
 absl::StatusOr<PosixRoot> PosixTree::OpenRootForChange(const TreeLock& lock, absl::string_view path) const {
-  const auto* own = dynamic_cast<const PosixTreeLock*>(&lock);
-  if (own == nullptr || !own->IsOf(*writers_)) return ForeignLockError();
   RETURN_IF_ERROR(CheckTreePath(path));
   if (path.empty()) return TreeItselfError(options_.name);
+  return OpenLockedRoot(lock);
+}
+
+absl::StatusOr<PosixRoot> PosixTree::OpenLockedRoot(const TreeLock& lock) const {
+  const auto* own = dynamic_cast<const PosixTreeLock*>(&lock);
+  if (own == nullptr || !own->IsOf(*writers_)) return ForeignLockError();
   absl::StatusOr<PosixRoot> root = OpenRoot();
   if (!absl::IsNotFound(root.status())) {
     RETURN_IF_ERROR(root.status());
@@ -155,10 +160,13 @@ absl::StatusOr<StagedFile> PosixTree::StageIncoming(const TreeLock& lock, absl::
 
 absl::StatusOr<FileStat> PosixTree::Write(const TreeLock& lock, absl::string_view path, absl::string_view bytes) {
   ASSIGN_OR_RETURN(const StagedFile staged, Stage(lock, path, bytes));
-  if (absl::Status placed = Place(lock, staged.path, path); !placed.ok()) {
+  absl::Status written = Sync(lock, {staged.path});
+  if (written.ok()) written = Place(lock, staged.path, path);
+  if (!written.ok()) {
     Discard(lock, staged.path);
-    return placed;
+    return written;
   }
+  RETURN_IF_ERROR(Sync(lock, {std::string(ParentPath(path))}));
   return Stat(path);
 }
 
@@ -177,6 +185,12 @@ void PosixTree::Discard(const TreeLock& lock, absl::string_view staged_path) {
   if (const absl::StatusOr<PosixRoot> root = OpenRootForChange(lock, staged_path); root.ok()) {
     PosixDiscard(*root, staged_path);
   }
+}
+
+absl::Status PosixTree::Sync(const TreeLock& lock, const std::vector<std::string>& paths) {
+  for (const std::string& path : paths) RETURN_IF_ERROR(CheckTreePath(path));
+  ASSIGN_OR_RETURN(const PosixRoot root, OpenLockedRoot(lock));
+  return PosixSync(root, paths);
 }
 
 void PosixTree::DiscardAbandoned(const TreeLock& lock) {

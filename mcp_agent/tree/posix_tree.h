@@ -63,6 +63,7 @@ class PosixTree final : public Tree {
   void Discard(const TreeLock& lock, absl::string_view staged_path) override;
   absl::StatusOr<StagedFile> StageIncoming(const TreeLock& lock, absl::string_view path,
                                            IncomingFile& content) override;
+  absl::Status Sync(const TreeLock& lock, const std::vector<std::string>& paths) override;
   void DiscardAbandoned(const TreeLock& lock) override;
   absl::Status Append(const TreeLock& lock, absl::string_view path, absl::string_view bytes) override;
   absl::Status AppendLazily(const TreeLock& lock, absl::string_view path, absl::string_view bytes) override;
@@ -74,7 +75,9 @@ class PosixTree final : public Tree {
 
   // The tree, opened anew.
   absl::StatusOr<PosixRoot> OpenRoot() const;
-  // The same after checking that `path` may be changed and that `lock` is held on this very tree.
+  // The same after checking that `lock` is held on this very tree.
+  absl::StatusOr<PosixRoot> OpenLockedRoot(const TreeLock& lock) const;
+  // The same after checking that `path` may be changed, too.
   absl::StatusOr<PosixRoot> OpenRootForChange(const TreeLock& lock, absl::string_view path) const;
 
   const std::string project_directory_;

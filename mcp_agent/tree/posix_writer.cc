@@ -44,10 +44,7 @@ class TempFile {
     return replaced ? TakeOver(fd, *replaced) : 0;
   }
 
-  int Fill(absl::string_view bytes) {
-    if (const int error = WriteAll(fd_.get(), bytes); error != 0) return error;
-    return SyncFile(fd_.get());
-  }
+  int Fill(absl::string_view bytes) { return WriteAll(fd_.get(), bytes); }
 
   void Keep() { kept_ = true; }
 
@@ -124,7 +121,6 @@ absl::Status PosixPlace(const PosixRoot& root, absl::string_view staged_path, ab
     error = errno;
   }
   if (error == EISDIR) return IsDirectoryError(root.Show(path));
-  if (error == 0) error = SyncDirectory(directory.get());
   return error == 0 ? absl::OkStatus() : PosixError(error, "write", root.Show(path));
 }
 

@@ -59,6 +59,7 @@ class ProjectReader final : public Tree {
   }
   absl::Status Place(const TreeLock&, absl::string_view, absl::string_view) override { return ReadOnly(); }
   void Discard(const TreeLock&, absl::string_view) override {}
+  absl::Status Sync(const TreeLock&, const std::vector<std::string>&) override { return ReadOnly(); }
   void DiscardAbandoned(const TreeLock&) override {}
   absl::Status Append(const TreeLock&, absl::string_view, absl::string_view) override { return ReadOnly(); }
   absl::Status AppendLazily(const TreeLock&, absl::string_view, absl::string_view) override { return ReadOnly(); }

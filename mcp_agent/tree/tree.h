@@ -142,9 +142,10 @@ class Tree {
   // the old content stays whole. Creates missing directories. Keeps the permissions of a file that exists.
   virtual absl::StatusOr<FileStat> Write(const TreeLock& lock, absl::string_view path, absl::string_view bytes) = 0;
 
-  // The two halves of Write(). Stage() makes the new content durable in a temporary file; Place() puts it where it was
-  // staged for, atomically and durably, whatever is there by then. NOT_FOUND when the staged file is gone, and
-  // INVALID_ARGUMENT for one that was not staged for `path`. One that is not placed is removed with Discard().
+  // The steps of Write(). Stage() puts the new content into a temporary file; Place() puts that where it was staged
+  // for, atomically, whatever is there by then. NOT_FOUND when the staged file is gone, and INVALID_ARGUMENT for one
+  // that was not staged for `path`. One that is not placed is removed with Discard(). Neither survives a power cut for
+  // sure before Sync(): of the staged file before Place(), of its directory after it.
   virtual absl::StatusOr<StagedFile> Stage(const TreeLock& lock, absl::string_view path, absl::string_view bytes) = 0;
   virtual absl::Status Place(const TreeLock& lock, absl::string_view staged_path, absl::string_view path) = 0;
   virtual void Discard(const TreeLock& lock, absl::string_view staged_path) = 0;
@@ -156,13 +157,17 @@ class Tree {
     return absl::UnimplementedError("this tree does not take in files in parts");
   }
 
+  // Waits until the contents of regular files and the entries of directories are on disk, of all at the same time. What
+  // is no longer there, or is something else by now, is left out.
+  virtual absl::Status Sync(const TreeLock& lock, const std::vector<std::string>& paths) = 0;
+
   // Discards what writers that died over a day ago have staged.
   virtual void DiscardAbandoned(const TreeLock& lock) = 0;
 
   // Appends to a regular file durably, creating it and its directories when missing. A crash may leave a torn tail.
   virtual absl::Status Append(const TreeLock& lock, absl::string_view path, absl::string_view bytes) = 0;
 
-  // The same without waiting for the disk: survives the end of the process, but not surely a power cut.
+  // The same without waiting for the disk: survives the end of the process, but a power cut only after Sync().
   virtual absl::Status AppendLazily(const TreeLock& lock, absl::string_view path, absl::string_view bytes) = 0;
 
   // Moves a file or directory; ALREADY_EXISTS when `to` exists. Creates the directories above `to`.

@@ -146,6 +146,7 @@ TEST_P(TreeContractTest, AStagedFileIsSeenOnlyOnceItIsPlaced) {
   EXPECT_EQ(staged.stat.size_bytes, 3);
   EXPECT_EQ(tree().Read("specs/a/tasks.md", 10)->bytes, "old");
   EXPECT_THAT(ListNames("specs/a"), ElementsAre("tasks.md"));
+  ASSERT_THAT(tree().Sync(*lock, {staged.path}), IsOk());
   ASSERT_THAT(tree().Place(*lock, staged.path, "specs/a/tasks.md"), IsOk());
   ASSERT_OK_AND_ASSIGN(const FileContent content, tree().Read("specs/a/tasks.md", 10));
   EXPECT_EQ(content.bytes, "new");
@@ -173,6 +174,18 @@ TEST_P(TreeContractTest, ADiscardedFileIsGoneAndNothingElseCanBeDiscarded) {
   tree().Discard(*lock, "specs/a/tasks.md");
   EXPECT_THAT(tree().Place(*lock, staged.path, "specs/a/tasks.md"), HasCode(StatusCode::kNotFound));
   EXPECT_EQ(tree().Read("specs/a/tasks.md", 10)->bytes, "old");
+}
+
+TEST_P(TreeContractTest, FilesAndDirectoriesAreSyncedAndWhatIsGoneIsLeftOut) {
+  const auto lock = LockTree();
+  std::vector<std::string> paths = {"", "specs", "specs/a", "specs/none", "specs/a/0/below-a-file"};
+  for (int i = 0; i < 20; ++i) {
+    paths.push_back(absl::StrCat("specs/a/", i));
+    ASSERT_THAT(tree().AppendLazily(*lock, paths.back(), "x"), IsOk());
+  }
+  EXPECT_THAT(tree().Sync(*lock, paths), IsOk());
+  EXPECT_THAT(tree().Sync(*lock, {}), IsOk());
+  EXPECT_THAT(tree().Sync(*lock, {"specs/a", "../outside"}), HasCode(StatusCode::kInvalidArgument));
 }
 
 TEST_P(TreeContractTest, APartOfAFileIsReadFromItsOffset) {

@@ -4,14 +4,26 @@ SEEDED_BUGS = {
     # A resent write is executed again.
     "forgets_dedup": {
         "file": "//mcp_agent/ledger:ledger.cc",
-        "before": "if (known.has_value()) return Replay(*known, request);",
-        "after": "",
+        "before": "if (known->has_value()) {",
+        "after": "if (false) {",
     },
     # A write is acknowledged before its record survives a power cut.
     "acknowledges_before_sync": {
         "file": "//mcp_agent/ledger:ledger.cc",
-        "before": "RETURN_IF_ERROR(journal_.Append(lock, record, Journal::Durability::kPowerCut));\n  transaction.Release();",
-        "after": "RETURN_IF_ERROR(journal_.Append(lock, record, Journal::Durability::kProcessEnd));\n  transaction.Release();",
+        "before": "return journal_.Append(lock, group.record(), Journal::Durability::kPowerCut);",
+        "after": "return journal_.Append(lock, group.record(), Journal::Durability::kProcessEnd);",
+    },
+    # A write is recorded before the content that it needs survives a power cut.
+    "records_before_content": {
+        "file": "//mcp_agent/ledger:ledger.cc",
+        "before": "RETURN_IF_ERROR(tree_.Sync(lock, staged));",
+        "after": "",
+    },
+    # A write is acknowledged before its files survive a power cut in their places.
+    "acknowledges_before_placing": {
+        "file": "//mcp_agent/ledger:effects.cc",
+        "before": "RETURN_IF_ERROR(CarryOutOne(tree, lock, effect));\n  return SyncEffects(tree, lock, effects);",
+        "after": "RETURN_IF_ERROR(CarryOutOne(tree, lock, effect));\n  return absl::OkStatus();",
     },
     # What a crash cut off is never completed.
     "skips_recovery": {

@@ -1,6 +1,7 @@
 #include "tests/simulation/sim_disk.h"
 
 #include <algorithm>
+#include <set>
 
 #include "absl/strings/str_split.h"
 #include "mcp_agent/tree/tree_path.h"
@@ -22,18 +23,27 @@ void SimDisk::Changed(absl::string_view path) {
   if (IsAgentOwn(path)) return;
   const std::string name(path);
   absl::optional<std::string> content = Content(path);
-  histories_[name].push_back({loop_.Now(), std::move(content)});
+  const auto undone = undone_.find(name);
+  // What comes back after a power cut took it back has been there only once.
+  const bool is_back = undone != undone_.end() && undone->second.content == content;
+  histories_[name].push_back(is_back ? undone->second : Version{loop_.Now(), std::move(content)});
+  if (undone != undone_.end()) undone_.erase(undone);
   for (const auto& watcher : watchers_) watcher(name);
 }
 
 void SimDisk::Edit(const std::string& path, const std::string& content) {
   tree_.Put(path, content);
+  SettleFile(path);
+  SettleDirectory(ParentPath(path));
   Changed(path);
 }
 
 void SimDisk::Erase(const std::string& path) {
   const auto lock = tree_.Lock(absl::ZeroDuration());
-  if (lock.ok() && tree_.Remove(**lock, path).ok()) Changed(path);
+  if (!lock.ok() || !tree_.Remove(**lock, path).ok()) return;
+  SettleFile(path);
+  SettleDirectory(ParentPath(path));
+  Changed(path);
 }
 
 void SimDisk::CutPower(SimRandom& random) {
@@ -43,6 +53,37 @@ void SimDisk::CutPower(SimRandom& random) {
     const size_t kept = durable + static_cast<size_t>(random.Below(static_cast<int>(content.size() - durable) + 1));
     tree_.Put(path, content.substr(0, kept));
   }
+  std::set<std::string> kept;  // what was put there later may not be there without what was there before
+  std::vector<Placement> placements = std::exchange(placements_, {});
+  for (auto placement = placements.rbegin(); placement != placements.rend(); ++placement) {
+    if (kept.count(placement->path) > 0 || random.Below(2) == 0) {
+      kept.insert(placement->path);
+    } else {
+      Undo(*placement);
+    }
+  }
+}
+
+void SimDisk::Undo(const Placement& placement) {
+  tree_.Put(placement.staged_path, Content(placement.path).value_or(""));
+  if (placement.before.has_value()) {
+    tree_.Put(placement.path, *placement.before);
+  } else {
+    const auto lock = tree_.Lock(absl::ZeroDuration());
+    if (lock.ok()) tree_.Remove(**lock, placement.path).IgnoreError();
+  }
+  const auto history = histories_.find(placement.path);
+  if (history == histories_.end() || history->second.empty()) return;
+  undone_[placement.path] = std::move(history->second.back());
+  history->second.pop_back();
+}
+
+void SimDisk::SettleFile(absl::string_view path) { durable_bytes_.erase(std::string(path)); }
+
+void SimDisk::SettleDirectory(absl::string_view path) {
+  placements_.erase(std::remove_if(placements_.begin(), placements_.end(),
+                                   [&](const Placement& placement) { return ParentPath(placement.path) == path; }),
+                    placements_.end());
 }
 
 void SimDisk::SetFull(bool full) {
@@ -81,29 +122,47 @@ absl::StatusOr<std::unique_ptr<TreeLock>> SimDisk::Lock(absl::Duration timeout) 
 
 absl::StatusOr<FileStat> SimDisk::Write(const TreeLock& lock, absl::string_view path, absl::string_view bytes) {
   ASSIGN_OR_RETURN(const FileStat stat, tree_.Write(lock, path, bytes));
-  durable_bytes_.erase(std::string(path));
+  SettleFile(path);
+  SettleDirectory(ParentPath(path));
   Changed(path);
   return stat;
 }
 
 absl::StatusOr<StagedFile> SimDisk::Stage(const TreeLock& lock, absl::string_view path, absl::string_view bytes) {
-  return tree_.Stage(lock, path, bytes);
+  ASSIGN_OR_RETURN(StagedFile staged, tree_.Stage(lock, path, bytes));
+  durable_bytes_[staged.path] = 0;
+  return staged;
 }
 
 absl::Status SimDisk::Place(const TreeLock& lock, absl::string_view staged_path, absl::string_view path) {
+  absl::optional<std::string> before = Content(path);
   RETURN_IF_ERROR(tree_.Place(lock, staged_path, path));
-  durable_bytes_.erase(std::string(path));
+  SettleFile(path);
+  if (durable_bytes_.erase(std::string(staged_path)) > 0) durable_bytes_[std::string(path)] = 0;
+  placements_.push_back({std::string(path), std::string(staged_path), std::move(before)});
   Changed(path);
   return absl::OkStatus();
 }
 
-void SimDisk::Discard(const TreeLock& lock, absl::string_view staged_path) { tree_.Discard(lock, staged_path); }
+void SimDisk::Discard(const TreeLock& lock, absl::string_view staged_path) {
+  tree_.Discard(lock, staged_path);
+  SettleFile(staged_path);
+}
+
+absl::Status SimDisk::Sync(const TreeLock& lock, const std::vector<std::string>& paths) {
+  RETURN_IF_ERROR(tree_.Sync(lock, paths));
+  for (const std::string& path : paths) {
+    SettleFile(path);
+    SettleDirectory(path);
+  }
+  return absl::OkStatus();
+}
 
 void SimDisk::DiscardAbandoned(const TreeLock& lock) { tree_.DiscardAbandoned(lock); }
 
 absl::Status SimDisk::Append(const TreeLock& lock, absl::string_view path, absl::string_view bytes) {
   RETURN_IF_ERROR(tree_.Append(lock, path, bytes));
-  durable_bytes_.erase(std::string(path));
+  SettleFile(path);
   Changed(path);
   return absl::OkStatus();
 }
@@ -118,6 +177,7 @@ absl::Status SimDisk::AppendLazily(const TreeLock& lock, absl::string_view path,
 
 absl::Status SimDisk::Rename(const TreeLock& lock, absl::string_view from, absl::string_view to) {
   RETURN_IF_ERROR(tree_.Rename(lock, from, to));
+  for (absl::string_view path : {from, to}) SettleDirectory(ParentPath(path));
   Changed(from);
   Changed(to);
   return absl::OkStatus();
@@ -125,7 +185,8 @@ absl::Status SimDisk::Rename(const TreeLock& lock, absl::string_view from, absl:
 
 absl::Status SimDisk::Remove(const TreeLock& lock, absl::string_view path) {
   RETURN_IF_ERROR(tree_.Remove(lock, path));
-  durable_bytes_.erase(std::string(path));
+  SettleFile(path);
+  SettleDirectory(ParentPath(path));
   Changed(path);
   return absl::OkStatus();
 }

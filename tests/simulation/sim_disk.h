@@ -39,7 +39,8 @@ class SimDisk final : public Tree {
   // Deletes a file as a person would.
   void Erase(const std::string& path);
 
-  // What was only appended lazily may be lost, or torn.
+  // What has not been synced may be lost: appended and staged content may also be torn, and a file that was put in its
+  // place is beside it again.
   void CutPower(SimRandom& random);
 
   void SetFull(bool full);
@@ -60,6 +61,7 @@ class SimDisk final : public Tree {
   absl::StatusOr<StagedFile> Stage(const TreeLock& lock, absl::string_view path, absl::string_view bytes) override;
   absl::Status Place(const TreeLock& lock, absl::string_view staged_path, absl::string_view path) override;
   void Discard(const TreeLock& lock, absl::string_view staged_path) override;
+  absl::Status Sync(const TreeLock& lock, const std::vector<std::string>& paths) override;
   void DiscardAbandoned(const TreeLock& lock) override;
   absl::Status Append(const TreeLock& lock, absl::string_view path, absl::string_view bytes) override;
   absl::Status AppendLazily(const TreeLock& lock, absl::string_view path, absl::string_view bytes) override;
@@ -67,14 +69,27 @@ class SimDisk final : public Tree {
   absl::Status Remove(const TreeLock& lock, absl::string_view path) override;
 
  private:
+  // A staged file that was put in its place, and what was there before.
+  struct Placement {
+    std::string path;
+    std::string staged_path;
+    absl::optional<std::string> before;
+  };
+
   // Notes what is at `path` now.
   void Changed(absl::string_view path);
+  // What is at `path` now, and the entries of its directory, survive from here on.
+  void SettleFile(absl::string_view path);
+  void SettleDirectory(absl::string_view path);
+  void Undo(const Placement& placement);
 
   const EventLoop& loop_;
   MemoryTree tree_;
   std::vector<std::function<void(const std::string&)>> watchers_;
   std::map<std::string, History> histories_;
   std::map<std::string, size_t> durable_bytes_;  // of files that end with bytes which are not durable
+  std::vector<Placement> placements_;            // those that are not durable, in their order
+  std::map<std::string, Version> undone_;        // what a power cut took back, by path
 };
 
 }  // namespace specrelay

@@ -136,6 +136,14 @@ void MemoryTree::Discard(const TreeLock& lock, absl::string_view staged_path) {
   nodes_.erase(std::string(staged_path));
 }
 
+absl::Status MemoryTree::Sync(const TreeLock& lock, const std::vector<std::string>& paths) {
+  for (const std::string& path : paths) {
+    if (!path.empty()) RETURN_IF_ERROR(CheckChange(lock, path));
+  }
+  absl::MutexLock mutex_lock(&mu_);
+  return CheckFaultLocked();
+}
+
 absl::Status MemoryTree::AppendLazily(const TreeLock& lock, absl::string_view path, absl::string_view bytes) {
   return Append(lock, path, bytes);
 }

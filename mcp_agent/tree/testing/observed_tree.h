@@ -93,6 +93,10 @@ class ObservedTree final : public Tree {
   void Discard(const TreeLock& lock, absl::string_view staged_path) override {
     if (Observe("Discard", staged_path).ok()) tree_.Discard(lock, staged_path);
   }
+  absl::Status Sync(const TreeLock& lock, const std::vector<std::string>& paths) override {
+    RETURN_IF_ERROR(Observe("Sync", ""));
+    return tree_.Sync(lock, paths);
+  }
   void DiscardAbandoned(const TreeLock& lock) override { tree_.DiscardAbandoned(lock); }
   absl::Status AppendLazily(const TreeLock& lock, absl::string_view path, absl::string_view bytes) override {
     RETURN_IF_ERROR(Observe("AppendLazily", path));

@@ -1,0 +1,115 @@
+#include "mcp_agent/ledger/overlay_tree.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "mcp_agent/tree/tree_errors.h"
+#include "mcp_agent/tree/tree_path.h"
+#include "proto/support/digest.h"
+#include "proto/support/status_macros.h"
+
+namespace specrelay {
+namespace {
+
+// The part of `text` from `offset` on, of at most `max_bytes`.
+absl::string_view Part(absl::string_view text, int64_t offset, int64_t max_bytes) {
+  if (offset >= static_cast<int64_t>(text.size())) return "";
+  return text.substr(static_cast<size_t>(offset), static_cast<size_t>(std::max<int64_t>(max_bytes, 0)));
+}
+
+bool ComesBefore(const DirectoryEntry& a, const DirectoryEntry& b) { return a.name < b.name; }
+
+}  // namespace
+
+void OverlayTree::Put(StagedContent content) {
+  std::string path = content.path;
+  written_.insert_or_assign(std::move(path), std::move(content));
+}
+
+void OverlayTree::Append(absl::string_view path, absl::string_view bytes) {
+  absl::StrAppend(&appended_[std::string(path)], bytes);
+}
+
+bool OverlayTree::WroteAbove(absl::string_view path) const {
+  for (absl::string_view above = ParentPath(path); !above.empty(); above = ParentPath(above)) {
+    if (Wrote(above)) return true;
+  }
+  return false;
+}
+
+absl::StatusOr<FileContent> OverlayTree::Read(absl::string_view path, int64_t max_bytes) const {
+  if (const auto written = written_.find(path); written != written_.end()) {
+    const StagedContent& content = written->second;
+    const auto size_bytes = static_cast<int64_t>(content.bytes.size());
+    if (size_bytes > max_bytes) return FileTooLargeError(JoinPath(kTreeDirectory, path), size_bytes, max_bytes);
+    return FileContent{content.bytes, content.hash, content.staged.stat};
+  }
+  const auto appended = appended_.find(path);
+  if (appended == appended_.end()) return base_.Read(path, max_bytes);
+  const auto added_bytes = static_cast<int64_t>(appended->second.size());
+  ASSIGN_OR_RETURN(FileContent content, base_.Read(path, max_bytes));
+  const int64_t size_bytes = content.stat.size_bytes + added_bytes;
+  if (size_bytes > max_bytes) return FileTooLargeError(JoinPath(kTreeDirectory, path), size_bytes, max_bytes);
+  content.bytes += appended->second;
+  content.hash = Sha256Hex(content.bytes);
+  content.stat.size_bytes = size_bytes;
+  return content;
+}
+
+absl::StatusOr<std::string> OverlayTree::ReadFrom(absl::string_view path, int64_t offset, int64_t max_bytes) const {
+  if (const auto written = written_.find(path); written != written_.end()) {
+    return std::string(Part(written->second.bytes, offset, max_bytes));
+  }
+  const auto appended = appended_.find(path);
+  if (appended == appended_.end()) return base_.ReadFrom(path, offset, max_bytes);
+  ASSIGN_OR_RETURN(const FileStat stat, base_.Stat(path));
+  std::string part;
+  if (offset < stat.size_bytes) {
+    ASSIGN_OR_RETURN(part, base_.ReadFrom(path, offset, std::min(max_bytes, stat.size_bytes - offset)));
+  }
+  const auto read_bytes = static_cast<int64_t>(part.size());
+  const int64_t rest_offset = std::max<int64_t>(offset - stat.size_bytes, 0);
+  absl::StrAppend(&part, Part(appended->second, rest_offset, max_bytes - read_bytes));
+  return part;
+}
+
+absl::StatusOr<std::unique_ptr<OpenFile>> OverlayTree::OpenToRead(absl::string_view path) const {
+  if (const auto written = written_.find(path); written != written_.end()) {
+    return base_.OpenToRead(written->second.staged.path);
+  }
+  if (!AppendedTo(path)) return base_.OpenToRead(path);
+  failed_to_show_ = true;
+  return absl::AbortedError(absl::StrCat("'", path, "' is being appended to"));
+}
+
+absl::StatusOr<FileStat> OverlayTree::Stat(absl::string_view path) const {
+  if (const auto written = written_.find(path); written != written_.end()) return written->second.staged.stat;
+  ASSIGN_OR_RETURN(FileStat stat, base_.Stat(path));
+  if (const auto appended = appended_.find(path); appended != appended_.end()) {
+    stat.size_bytes += static_cast<int64_t>(appended->second.size());
+  }
+  return stat;
+}
+
+absl::StatusOr<std::vector<DirectoryEntry>> OverlayTree::List(absl::string_view path) const {
+  ASSIGN_OR_RETURN(std::vector<DirectoryEntry> entries, base_.List(path));
+  const size_t in_base = entries.size();
+  for (const auto& [written, content] : written_) {
+    if (ParentPath(written) != path || IsAgentOwnName(BaseName(written))) continue;
+    DirectoryEntry entry{std::string(BaseName(written)), /*is_directory=*/false};
+    if (!std::binary_search(entries.begin(), entries.begin() + static_cast<std::ptrdiff_t>(in_base), entry,
+                            ComesBefore)) {
+      entries.push_back(std::move(entry));
+    }
+  }
+  std::sort(entries.begin(), entries.end(), ComesBefore);
+  return entries;
+}
+
+absl::Status OverlayTree::ReadOnly() {
+  return absl::InternalError("a handler states what it changes to its transaction; report this");
+}
+
+}  // namespace specrelay
