@@ -91,6 +91,9 @@ class ProjectHost {
   const v1::Project& project() const { return options_.project; }
 
  private:
+  // Writes wait for the disk on their threads and share one wait, so this is how many can. The rest is for reads.
+  static constexpr int kMaxCommandThreads = 20;
+
   ProjectHost(ProjectHostOptions options, ProjectHostDependencies dependencies);
 
   absl::Status OpenTree();
@@ -115,7 +118,7 @@ class ProjectHost {
   DamageLog damage_;
   std::unique_ptr<CommandExecutor> executor_;
   std::unique_ptr<FileTransfers> transfers_;
-  WorkerPool workers_;
+  WorkerPool workers_{WorkerPoolOptions{kMaxCommandThreads}};
   std::unique_ptr<ApprovalWaiter> approval_waiter_;
   std::unique_ptr<QuestionWaiter> question_waiter_;
   std::unique_ptr<TaskEventRecorder> task_events_;

@@ -67,7 +67,7 @@ absl::StatusOr<v1::CommandResult> Ledger::Execute(const WriteRequest& request, H
     Rehearsal rehearsal(tree_, request, clock_.Now());
     RETURN_IF_ERROR(handler(rehearsal).status());
   }
-  QueuedWrite write(request, handler);
+  WaitingWrite write(request, handler);
   if (queue_.Enter(write)) Lead(write);
   if (write.thrown != nullptr) std::rethrow_exception(write.thrown);
   return *std::move(write.answer);
@@ -137,7 +137,7 @@ absl::Status Ledger::AmendLast(const TreeLock& lock) {
   return absl::OkStatus();
 }
 
-void Ledger::Lead(const QueuedWrite& own) {
+void Ledger::Lead(const WaitingWrite& own) {
   // Ends last, so that those who are answered find the tree's lock free.
   WriteQueue::Leadership leadership(queue_, own);
   const absl::StatusOr<std::unique_ptr<TreeLock>> lock = LockForWriting(tree_);
@@ -146,7 +146,7 @@ void Ledger::Lead(const QueuedWrite& own) {
   if (const absl::Status prepared = Prepare(**lock); !prepared.ok()) return leadership.AnswerAll(prepared);
   WriteGroup group(tree_, **lock, audit_.head());
   while (!group.full()) {
-    QueuedWrite* const next = leadership.Next();
+    WaitingWrite* const next = leadership.Next();
     // The second of two writes with one id is answered from the journal.
     if (next == nullptr || group.Contains(next->request.request_id) || !Decide(**lock, *next, group)) break;
     leadership.Take();
@@ -154,7 +154,7 @@ void Ledger::Lead(const QueuedWrite& own) {
   if (!group.empty()) Commit(**lock, group);
 }
 
-bool Ledger::Decide(const TreeLock& lock, QueuedWrite& write, WriteGroup& group) {
+bool Ledger::Decide(const TreeLock& lock, WaitingWrite& write, WriteGroup& group) {
   const absl::StatusOr<absl::optional<ledger::GroupMember>> known = journal_.Find(write.request.request_id);
   if (!known.ok()) {
     write.answer = known.status();

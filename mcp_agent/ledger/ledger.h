@@ -59,9 +59,9 @@ class Ledger final : public WriteLedger {
   absl::Status AmendLast(const TreeLock& lock) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
   // Takes the tree's lock and deals with a group of those that wait, `own` the first. For the leader of the queue.
-  void Lead(const QueuedWrite& own) ABSL_LOCKS_EXCLUDED(mu_);
+  void Lead(const WaitingWrite& own) ABSL_LOCKS_EXCLUDED(mu_);
   // Answers the write, or adds it to the group. False, and nothing has happened, when it needs a group of its own.
-  bool Decide(const TreeLock& lock, QueuedWrite& write, WriteGroup& group) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  bool Decide(const TreeLock& lock, WaitingWrite& write, WriteGroup& group) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   // Makes the group happen and answers its members.
   void Commit(const TreeLock& lock, WriteGroup& group) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   absl::Status Record(const TreeLock& lock, const WriteGroup& group) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);

@@ -14,8 +14,9 @@
 namespace specrelay {
 
 // A handler reads `tree()`, decides, and states effects; when it returns OK they take effect together and in the order
-// stated, and when it fails none does. It must not have effects of its own, and it may be called twice: once as a
-// rehearsal without the lock when the tree does not exist yet, so that a refused command leaves nothing behind.
+// stated, and when it fails none does. It must not have effects of its own, and it may be called more than once: as a
+// rehearsal without the lock when the tree does not exist yet, so that a refused command leaves nothing behind, and
+// again when it turns out that its effects cannot be carried out together with those of others.
 //
 // Stated effects are not seen through `tree()`: a handler states at most one effect for a path. Lives for one call of a
 // handler; not thread-safe.
@@ -23,7 +24,7 @@ class Transaction {
  public:
   virtual ~Transaction() = default;
 
-  // The tree under the writer lock, hence unchanged by others who honour it.
+  // The tree under the writer lock, hence unchanged by others who honour it, with the effects of those who came before.
   virtual const Tree& tree() const = 0;
 
   // Who asked for it.

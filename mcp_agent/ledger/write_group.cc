@@ -18,7 +18,7 @@ WriteGroup::~WriteGroup() {
   for (const std::string& path : StagedPaths()) tree_.Discard(lock_, path);
 }
 
-void WriteGroup::Add(QueuedWrite& write, StagingTransaction& transaction, v1::CommandResult result) {
+void WriteGroup::Add(WaitingWrite& write, StagingTransaction& transaction, v1::CommandResult result) {
   v1::CommandOutcome outcome = AppliedOutcome(std::move(result));
   AddMember(write, outcome, transaction.now());
   members_.back().answer = std::move(*outcome.mutable_result());
@@ -33,12 +33,12 @@ void WriteGroup::Add(QueuedWrite& write, StagingTransaction& transaction, v1::Co
   closed_ |= transaction.closes_group();
 }
 
-void WriteGroup::AddRefusal(QueuedWrite& write, const absl::Status& refusal, absl::Time now) {
+void WriteGroup::AddRefusal(WaitingWrite& write, const absl::Status& refusal, absl::Time now) {
   AddMember(write, RefusedOutcome(refusal), now);
   members_.back().answer = refusal;
 }
 
-void WriteGroup::AddMember(QueuedWrite& write, const v1::CommandOutcome& outcome, absl::Time now) {
+void WriteGroup::AddMember(WaitingWrite& write, const v1::CommandOutcome& outcome, absl::Time now) {
   ledger::GroupMember member = RecordOutcome(write.request, outcome);
   Grow(member.outcome().size());
   if (members_.empty()) {

@@ -42,8 +42,8 @@ class WriteGroup {
   bool full() const { return closed_; }
 
   // Takes in a write that its handler has carried out on `transaction`, or that was refused.
-  void Add(QueuedWrite& write, StagingTransaction& transaction, v1::CommandResult result);
-  void AddRefusal(QueuedWrite& write, const absl::Status& refusal, absl::Time now);
+  void Add(WaitingWrite& write, StagingTransaction& transaction, v1::CommandResult result);
+  void AddRefusal(WaitingWrite& write, const absl::Status& refusal, absl::Time now);
 
   // The whole group, of one write at least, for the journal.
   const ledger::JournalRecord& record() const { return record_; }
@@ -63,12 +63,12 @@ class WriteGroup {
 
  private:
   struct Member {
-    QueuedWrite* write;
+    WaitingWrite* write;
     absl::StatusOr<v1::CommandResult> answer;
   };
 
   // `outcome` is what the journal is told.
-  void AddMember(QueuedWrite& write, const v1::CommandOutcome& outcome, absl::Time now);
+  void AddMember(WaitingWrite& write, const v1::CommandOutcome& outcome, absl::Time now);
   void AddAuditLine(const WriteRequest& request, const StagingTransaction& transaction);
   void Merge(const ledger::Effect& effect);
   void Grow(size_t bytes);

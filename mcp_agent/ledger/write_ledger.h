@@ -29,9 +29,11 @@ class WriteLedger {
 
   virtual ~WriteLedger() = default;
 
-  // Runs `handler` under the tree's writer lock and carries its effects out, durably when this returns OK. A request id
-  // that is known already is answered as it was the first time, without running the handler; INVALID_ARGUMENT when its
-  // digest differs. Errors are the handler's and the tree's; UNAVAILABLE when the lock cannot be had in 10 s.
+  // Runs `handler` under the tree's writer lock and carries its effects out, durably when this returns OK. The handler
+  // may run on the thread of another caller, who waits at the same time: it must not take a mutex that a caller may
+  // hold. What it throws comes out here. A request id that is known already is answered as it was the first time,
+  // without running the handler; INVALID_ARGUMENT when its digest differs. Errors are the handler's and the tree's;
+  // UNAVAILABLE when the lock cannot be had in 10 s.
   virtual absl::StatusOr<v1::CommandResult> Execute(const WriteRequest& request, Handler handler) = 0;
 
   // What Execute() would answer without running a handler, because the request id is known; nothing when it is not. For

@@ -1,18 +1,29 @@
 #include "mcp_agent/ledger/write_queue.h"
 
+#include <algorithm>
+
+#include "absl/time/time.h"
 #include "proto/support/command_error.h"
 
 namespace specrelay {
+namespace {
 
-bool WriteQueue::Enter(QueuedWrite& write) {
+// Share of the last group's time that the next one waits for its members at most, and the most in any case.
+constexpr int kGatherShare = 4;
+constexpr std::chrono::milliseconds kMaxGather(5);
+
+}  // namespace
+
+bool WriteQueue::Enter(WaitingWrite& write) {
   absl::MutexLock lock(&mu_);
   queue_.push_back(&write);
   if (!led_) {
     led_ = true;
     return true;
   }
-  while (write.state == QueuedWrite::State::kWaiting) write.changed.Wait(&mu_);
-  return write.state == QueuedWrite::State::kLeads;
+  if (queue_.size() == expected_) gathered_.Signal();
+  while (write.state == WaitingWrite::State::kWaiting) write.changed.Wait(&mu_);
+  return write.state == WaitingWrite::State::kLeads;
 }
 
 int WriteQueue::waiting() const {
@@ -20,9 +31,22 @@ int WriteQueue::waiting() const {
   return static_cast<int>(queue_.size());
 }
 
+WriteQueue::Clock::time_point WriteQueue::Gather() {
+  absl::MutexLock lock(&mu_);
+  Clock::time_point now = Clock::now();
+  while (queue_.size() < expected_ && now < gather_until_) {
+    gathered_.WaitWithTimeout(&mu_, absl::FromChrono(gather_until_ - now));
+    now = Clock::now();
+  }
+  return now;
+}
+
+WriteQueue::Leadership::Leadership(WriteQueue& queue, const WaitingWrite& own)
+    : queue_(queue), own_(own), began_(queue.Gather()) {}
+
 WriteQueue::Leadership::~Leadership() {
   if (Next() == &own_) Take();
-  for (QueuedWrite* write : taken_) {
+  for (WaitingWrite* write : taken_) {
     if (write->answer.has_value() || write->thrown != nullptr) continue;
     write->answer =
         WithCommand(absl::InternalError("the agent failed in this write; send it again with the same request "
@@ -30,18 +54,21 @@ WriteQueue::Leadership::~Leadership() {
                     write->request.request_id, v1::COMMAND_STATE_UNKNOWN);
   }
   absl::MutexLock lock(&queue_.mu_);
-  for (QueuedWrite* write : taken_) {
-    write->state = QueuedWrite::State::kDone;
+  for (WaitingWrite* write : taken_) {
+    write->state = WaitingWrite::State::kDone;
     write->changed.Signal();
   }
+  const Clock::time_point now = Clock::now();
+  queue_.expected_ = taken_.size() + queue_.queue_.size();
+  queue_.gather_until_ = now + std::min<Clock::duration>((now - began_) / kGatherShare, kMaxGather);
   queue_.led_ = !queue_.queue_.empty();
   if (!queue_.led_) return;
-  QueuedWrite& next = *queue_.queue_.front();
-  next.state = QueuedWrite::State::kLeads;
+  WaitingWrite& next = *queue_.queue_.front();
+  next.state = WaitingWrite::State::kLeads;
   next.changed.Signal();
 }
 
-QueuedWrite* WriteQueue::Leadership::Next() const {
+WaitingWrite* WriteQueue::Leadership::Next() const {
   absl::MutexLock lock(&queue_.mu_);
   return queue_.queue_.empty() ? nullptr : queue_.queue_.front();
 }
@@ -54,7 +81,7 @@ void WriteQueue::Leadership::Take() {
 
 void WriteQueue::Leadership::AnswerAll(const absl::Status& status) {
   absl::MutexLock lock(&queue_.mu_);
-  for (QueuedWrite* write : queue_.queue_) {
+  for (WaitingWrite* write : queue_.queue_) {
     write->answer = status;
     taken_.push_back(write);
   }

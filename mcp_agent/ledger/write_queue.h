@@ -2,6 +2,8 @@
 #ifndef SPECRELAY_MCP_AGENT_LEDGER_WRITE_QUEUE_H_
 #define SPECRELAY_MCP_AGENT_LEDGER_WRITE_QUEUE_H_
 
+#include <chrono>
+#include <cstddef>
 #include <deque>
 #include <exception>
 #include <vector>
@@ -17,8 +19,8 @@
 namespace specrelay {
 
 // A write whose thread waits. The leader may use the handler and sets one of the last two members.
-struct QueuedWrite {
-  QueuedWrite(const WriteRequest& its_request, WriteLedger::Handler its_handler)
+struct WaitingWrite {
+  WaitingWrite(const WriteRequest& its_request, WriteLedger::Handler its_handler)
       : request(its_request), handler(its_handler) {}
 
   const WriteRequest& request;
@@ -35,11 +37,15 @@ struct QueuedWrite {
 };
 
 // First come, first served; bounded by the number of threads, for each waits in Enter(). Thread-safe.
+//
+// Callers that are answered together tend to come back together. Were the next group to begin with the first of them,
+// the others would wait for a whole group more, so a leader waits for as many as were there lately: at most a quarter
+// of the time that the last group took, counted from its end. One who is alone finds nobody to wait for.
 class WriteQueue {
  public:
   // Queues a write. True when the caller is now the leader, and the write the first in the queue: it makes a
   // Leadership. False when another leader has answered the write.
-  bool Enter(QueuedWrite& write) ABSL_LOCKS_EXCLUDED(mu_);
+  bool Enter(WaitingWrite& write) ABSL_LOCKS_EXCLUDED(mu_);
 
   // Number of writes that no leader has taken yet.
   int waiting() const ABSL_LOCKS_EXCLUDED(mu_);
@@ -49,13 +55,14 @@ class WriteQueue {
   // unknown: whatever happens, nobody waits for ever. One thread.
   class Leadership {
    public:
-    Leadership(WriteQueue& queue, const QueuedWrite& own) : queue_(queue), own_(own) {}
+    // Waits as said above.
+    Leadership(WriteQueue& queue, const WaitingWrite& own);
     ~Leadership();
     Leadership(const Leadership&) = delete;
     Leadership& operator=(const Leadership&) = delete;
 
     // The first that has not been taken; null when there is none at the moment.
-    QueuedWrite* Next() const;
+    WaitingWrite* Next() const;
     // Takes it out of the queue.
     void Take();
     // Takes all that wait now and answers them alike.
@@ -63,14 +70,23 @@ class WriteQueue {
 
    private:
     WriteQueue& queue_;
-    const QueuedWrite& own_;
-    std::vector<QueuedWrite*> taken_;
+    const WaitingWrite& own_;
+    const std::chrono::steady_clock::time_point began_;
+    std::vector<WaitingWrite*> taken_;
   };
 
  private:
+  using Clock = std::chrono::steady_clock;
+
+  // Waits for those who are expected. When that ended.
+  Clock::time_point Gather() ABSL_LOCKS_EXCLUDED(mu_);
+
   mutable absl::Mutex mu_;
+  absl::CondVar gathered_;  // as many are there as are expected
   bool led_ ABSL_GUARDED_BY(mu_) = false;
-  std::deque<QueuedWrite*> queue_ ABSL_GUARDED_BY(mu_);  // empty while nobody leads
+  size_t expected_ ABSL_GUARDED_BY(mu_) = 0;  // that were there when the last group ended, those in it included
+  Clock::time_point gather_until_ ABSL_GUARDED_BY(mu_);
+  std::deque<WaitingWrite*> queue_ ABSL_GUARDED_BY(mu_);  // empty while nobody leads
 };
 
 }  // namespace specrelay

@@ -14,7 +14,7 @@ bool WorkerPool::TrySubmit(int64_t cost_bytes, Task task) {
   }
   queue_.push_back({cost_bytes, std::move(task)});
   queued_bytes_ += cost_bytes;
-  StartThreadIfNeededLocked();
+  WakeOrStartThreadLocked();
   return true;
 }
 
@@ -22,11 +22,14 @@ void WorkerPool::SubmitUrgent(Task task) {
   absl::MutexLock lock(&mu_);
   if (closed_) return;
   queue_.push_front({0, std::move(task)});
-  StartThreadIfNeededLocked();
+  WakeOrStartThreadLocked();
 }
 
-void WorkerPool::StartThreadIfNeededLocked() {
-  if (static_cast<int>(queue_.size()) <= idle_ || threads_ == options_.max_threads) return;
+void WorkerPool::WakeOrStartThreadLocked() {
+  if (static_cast<int>(queue_.size()) <= idle_ || threads_ == options_.max_threads) {
+    work_.Signal();
+    return;
+  }
   ++threads_;
   ++idle_;
   workers_.emplace_back([this] { Run(); });
@@ -35,7 +38,7 @@ void WorkerPool::StartThreadIfNeededLocked() {
 void WorkerPool::Run() {
   absl::MutexLock lock(&mu_);
   while (true) {
-    mu_.Await(absl::Condition(this, &WorkerPool::HasWorkLocked));
+    while (queue_.empty() && !closed_) work_.Wait(&mu_);
     --idle_;
     if (queue_.empty()) break;
     Entry entry = std::move(queue_.front());
@@ -55,6 +58,7 @@ bool WorkerPool::Drain(absl::Duration timeout) {
   {
     absl::MutexLock lock(&mu_);
     closed_ = true;
+    work_.SignalAll();
     if (!mu_.AwaitWithTimeout(absl::Condition(this, &WorkerPool::FinishedLocked), timeout)) return false;
     ended.swap(workers_);
   }

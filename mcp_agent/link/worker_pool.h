@@ -44,9 +44,9 @@ class WorkerPool final : public TaskRunner {
     Task task;
   };
 
-  void StartThreadIfNeededLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // For the task that has been queued.
+  void WakeOrStartThreadLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void Run() ABSL_LOCKS_EXCLUDED(mu_);
-  bool HasWorkLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) { return closed_ || !queue_.empty(); }
   bool FinishedLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
     return queue_.empty() && idle_ + ended_ == threads_;
   }
@@ -54,6 +54,7 @@ class WorkerPool final : public TaskRunner {
   const WorkerPoolOptions options_;
 
   mutable absl::Mutex mu_;
+  absl::CondVar work_;  // a task has been queued, or the queue closed
   std::deque<Entry> queue_ ABSL_GUARDED_BY(mu_);
   int64_t queued_bytes_ ABSL_GUARDED_BY(mu_) = 0;
   bool closed_ ABSL_GUARDED_BY(mu_) = false;
