@@ -28,8 +28,10 @@ void OverlayTree::Put(StagedContent content) {
   written_.insert_or_assign(std::move(path), std::move(content));
 }
 
-void OverlayTree::Append(absl::string_view path, absl::string_view bytes) {
-  absl::StrAppend(&appended_[std::string(path)], bytes);
+void OverlayTree::Append(absl::string_view path, const FileStat& stat, absl::string_view bytes) {
+  const auto [appended, is_new] = appended_.try_emplace(std::string(path));
+  if (is_new) appended->second.stat = stat;
+  absl::StrAppend(&appended->second.bytes, bytes);
 }
 
 bool OverlayTree::WroteAbove(absl::string_view path) const {
@@ -48,11 +50,10 @@ absl::StatusOr<FileContent> OverlayTree::Read(absl::string_view path, int64_t ma
   }
   const auto appended = appended_.find(path);
   if (appended == appended_.end()) return base_.Read(path, max_bytes);
-  const auto added_bytes = static_cast<int64_t>(appended->second.size());
   ASSIGN_OR_RETURN(FileContent content, base_.Read(path, max_bytes));
-  const int64_t size_bytes = content.stat.size_bytes + added_bytes;
+  const int64_t size_bytes = content.stat.size_bytes + static_cast<int64_t>(appended->second.bytes.size());
   if (size_bytes > max_bytes) return FileTooLargeError(JoinPath(kTreeDirectory, path), size_bytes, max_bytes);
-  content.bytes += appended->second;
+  content.bytes += appended->second.bytes;
   content.hash = Sha256Hex(content.bytes);
   content.stat.size_bytes = size_bytes;
   return content;
@@ -64,14 +65,14 @@ absl::StatusOr<std::string> OverlayTree::ReadFrom(absl::string_view path, int64_
   }
   const auto appended = appended_.find(path);
   if (appended == appended_.end()) return base_.ReadFrom(path, offset, max_bytes);
-  ASSIGN_OR_RETURN(const FileStat stat, base_.Stat(path));
+  const int64_t base_bytes = appended->second.stat.size_bytes;
   std::string part;
-  if (offset < stat.size_bytes) {
-    ASSIGN_OR_RETURN(part, base_.ReadFrom(path, offset, std::min(max_bytes, stat.size_bytes - offset)));
+  if (offset < base_bytes) {
+    ASSIGN_OR_RETURN(part, base_.ReadFrom(path, offset, std::min(max_bytes, base_bytes - offset)));
   }
   const auto read_bytes = static_cast<int64_t>(part.size());
-  const int64_t rest_offset = std::max<int64_t>(offset - stat.size_bytes, 0);
-  absl::StrAppend(&part, Part(appended->second, rest_offset, max_bytes - read_bytes));
+  const int64_t rest_offset = std::max<int64_t>(offset - base_bytes, 0);
+  absl::StrAppend(&part, Part(appended->second.bytes, rest_offset, max_bytes - read_bytes));
   return part;
 }
 
@@ -86,10 +87,10 @@ absl::StatusOr<std::unique_ptr<OpenFile>> OverlayTree::OpenToRead(absl::string_v
 
 absl::StatusOr<FileStat> OverlayTree::Stat(absl::string_view path) const {
   if (const auto written = written_.find(path); written != written_.end()) return written->second.staged.stat;
-  ASSIGN_OR_RETURN(FileStat stat, base_.Stat(path));
-  if (const auto appended = appended_.find(path); appended != appended_.end()) {
-    stat.size_bytes += static_cast<int64_t>(appended->second.size());
-  }
+  const auto appended = appended_.find(path);
+  if (appended == appended_.end()) return base_.Stat(path);
+  FileStat stat = appended->second.stat;
+  stat.size_bytes += static_cast<int64_t>(appended->second.bytes.size());
   return stat;
 }
 

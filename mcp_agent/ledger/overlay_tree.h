@@ -30,8 +30,8 @@ class OverlayTree final : public Tree {
 
   // Shows this content from now on, in place of what it showed of that path. The directory of the path exists.
   void Put(StagedContent content);
-  // Shows `bytes` at the end of a file of `base`, behind what was appended before.
-  void Append(absl::string_view path, absl::string_view bytes);
+  // Shows `bytes` at the end of a file of `base` that is as `stat` says, behind what was appended before.
+  void Append(absl::string_view path, const FileStat& stat, absl::string_view bytes);
 
   bool empty() const { return written_.empty() && appended_.empty(); }
   bool Wrote(absl::string_view path) const { return written_.contains(path); }
@@ -64,11 +64,16 @@ class OverlayTree final : public Tree {
   absl::Status Remove(const TreeLock&, absl::string_view) override { return ReadOnly(); }
 
  private:
+  struct Appended {
+    FileStat stat;  // of the file without the bytes
+    std::string bytes;
+  };
+
   static absl::Status ReadOnly();
 
   const Tree& base_;
   absl::btree_map<std::string, StagedContent> written_;
-  absl::btree_map<std::string, std::string> appended_;
+  absl::btree_map<std::string, Appended> appended_;
   mutable bool failed_to_show_ = false;
 };
 

@@ -77,7 +77,9 @@ void WriteGroup::Merge(const ledger::Effect& effect) {
     return;
   }
   if (effect.has_append()) {
-    overlay_.Append(effect.append().path(), effect.append().content());
+    // A file that is yet to be made closes the group, so that nobody looks for it.
+    const absl::StatusOr<FileStat> stat = overlay_.Stat(effect.append().path());
+    if (stat.ok()) overlay_.Append(effect.append().path(), *stat, effect.append().content());
     Grow(effect.append().content().size());
   }
   const std::string& path = effect.has_write() ? effect.write().path() : effect.append().path();

@@ -77,6 +77,10 @@ PosixTree::PosixTree(absl::string_view project_directory, Options options)
     : project_directory_(project_directory), options_(std::move(options)) {}
 
 absl::StatusOr<PosixRoot> PosixTree::OpenRoot() const {
+  // In one step where nothing is in the way; the steps below say what is.
+  if (absl::StatusOr<PosixRoot> tree = OpenRootDirectory(JoinPath(project_directory_, options_.name)); tree.ok()) {
+    return PosixRoot{std::move(tree->fd), options_.name};
+  }
   ASSIGN_OR_RETURN(const PosixRoot project, OpenRootDirectory(project_directory_));
   return OpenTree(project, options_.name);
 }
