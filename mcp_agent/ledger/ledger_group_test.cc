@@ -8,16 +8,9 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "mcp_agent/audit/audit_verifier.h"
-#include "mcp_agent/ledger/journal_frames.h"
-#include "mcp_agent/ledger/ledger.h"
-#include "mcp_agent/ledger/testing/group_of_writes.h"
-#include "mcp_agent/tree/testing/memory_tree.h"
-#include "mcp_agent/tree/testing/observed_tree.h"
-#include "proto/support/command_error.h"
+#include "mcp_agent/ledger/testing/ledger_group_fixture.h"
 #include "proto/support/digest.h"
 #include "proto/support/status_macros.h"
-#include "proto/support/testing/fake_clock.h"
 #include "proto/support/testing/status_matchers.h"
 
 namespace specrelay {
@@ -25,76 +18,6 @@ namespace {
 
 using absl::StatusCode;
 using testing::ElementsAre;
-using Answer = absl::StatusOr<v1::CommandResult>;
-using Handler = GroupOfWrites::Handler;
-
-constexpr char kJournal[] = ".specrelay/journal";
-
-v1::CommandResult Said(absl::string_view what) {
-  v1::CommandResult result;
-  result.mutable_file_write()->set_path(std::string(what));
-  return result;
-}
-
-// Adds `line` to a file that it replaces, and answers with what it has found there.
-Handler AddLine(std::string path, std::string line) {
-  return [path, line](Transaction& transaction) -> Answer {
-    const absl::StatusOr<FileContent> before = transaction.tree().Read(path, kDefaultMaxFileBytes);
-    const std::string found = before.ok() ? before->bytes : "";
-    RETURN_IF_ERROR(transaction.Write(path, absl::StrCat(found, line, "\n")).status());
-    transaction.SetSummary(absl::StrCat("added ", line));
-    return Said(found);
-  };
-}
-
-Handler Append(std::string path, std::string line) {
-  return [path, line](Transaction& transaction) -> Answer {
-    RETURN_IF_ERROR(transaction.Append(path, absl::StrCat(line, "\n")));
-    return Said(line);
-  };
-}
-
-Handler Refuse(absl::Status status) {
-  return [status](Transaction&) -> Answer { return status; };
-}
-
-class LedgerGroupTest : public testing::Test {
- protected:
-  LedgerGroupTest() { tree_.Put("log", "begin\n"); }
-
-  std::string Content(absl::string_view path) {
-    const absl::StatusOr<FileContent> content = tree_.Read(path, kDefaultMaxFileBytes);
-    return content.ok() ? content->bytes : absl::StrCat("<", content.status().ToString(), ">");
-  }
-
-  // Numbers of writes of the groups in the journal.
-  std::vector<int> GroupSizes() {
-    std::vector<int> sizes;
-    for (const JournalFrame& frame : ScanJournal(Content(kJournal)).frames) {
-      sizes.push_back(1 + frame.record.others_size());
-    }
-    return sizes;
-  }
-
-  void ExpectAuditIntact(int lines) {
-    AuditVerifier verifier;
-    verifier.Feed(Content("audit.jsonl"));
-    const AuditReport report = verifier.Finish();
-    EXPECT_TRUE(report.intact()) << Content("audit.jsonl");
-    EXPECT_EQ(report.lines, lines);
-  }
-
-  // No temporary file is left; they are not listed, but counted among what is there.
-  void ExpectNothingStaged() {
-    EXPECT_EQ(observed_.calls("Stage"), observed_.calls("Place") + observed_.calls("Discard"));
-  }
-
-  FakeClock clock_;
-  MemoryTree tree_{&clock_};
-  ObservedTree observed_{tree_};
-  Ledger ledger_{observed_, clock_};
-  GroupOfWrites group_;
-};
 
 TEST_F(LedgerGroupTest, EachWriteSeesThoseBeforeItAndTheDiskIsWaitedForOnce) {
   std::string expected;
@@ -269,98 +192,6 @@ TEST_F(LedgerGroupTest, AStagingErrorIsItsWritesOwn) {
   EXPECT_THAT(answers[1], HasCode(StatusCode::kResourceExhausted));
   EXPECT_THAT(answers[2], IsOk());
   EXPECT_EQ(Content("doc"), "a\nc\n");
-}
-
-// Three writes, one of them a refusal, with one operation on one path that fails.
-class LedgerGroupFailureTest : public LedgerGroupTest {
- protected:
-  std::vector<Answer> RunWithFailure(absl::string_view operation, absl::string_view path) {
-    fail_ = true;
-    observed_.set_hook([=](absl::string_view what, absl::string_view where) -> absl::Status {
-      return fail_ && what == operation && where == path ? absl::ResourceExhaustedError("disk full") : absl::OkStatus();
-    });
-    GroupOfWrites group;
-    group.Add("a", AddLine("doc", "a"));
-    group.Add("b", Refuse(absl::NotFoundError("no such spec")));
-    group.Add("c", Append("log", "c"));
-    group.Add("d", AddLine("doc", "d"));
-    return group.Run(ledger_);
-  }
-
-  void ExpectGoodWhenSentAgain() {
-    fail_ = false;
-    const std::vector<Answer> answers = RunWithFailure("none", "");
-    EXPECT_THAT(answers[0], IsOk());
-    EXPECT_THAT(answers[1], HasCode(StatusCode::kNotFound));
-    EXPECT_THAT(answers[2], IsOk());
-    EXPECT_THAT(answers[3], IsOk());
-    EXPECT_EQ(Content("doc"), "a\nd\n");
-    EXPECT_EQ(Content("log"), "begin\nc\n");
-    ExpectAuditIntact(3);
-  }
-
-  std::atomic<bool> fail_{false};
-};
-
-TEST_F(LedgerGroupFailureTest, WithoutTheLockEveryWriteIsToldSo) {
-  observed_.set_hook([](absl::string_view what, absl::string_view) -> absl::Status {
-    return what == "Lock" ? absl::DeadlineExceededError("locked") : absl::OkStatus();
-  });
-  group_.Add("a", AddLine("doc", "a"));
-  group_.Add("b", AddLine("doc", "b"));
-  for (const Answer& answer : group_.Run(ledger_)) EXPECT_THAT(answer, HasCode(StatusCode::kUnavailable));
-  ExpectGoodWhenSentAgain();
-}
-
-TEST_F(LedgerGroupFailureTest, WhenTheJournalCannotBeReadEveryWriteFails) {
-  for (const Answer& answer : RunWithFailure("Stat", kJournal)) {
-    EXPECT_THAT(answer, HasCode(StatusCode::kResourceExhausted));
-  }
-  ExpectGoodWhenSentAgain();
-}
-
-TEST_F(LedgerGroupFailureTest, AFailedSyncFailsAllAndNothingHasHappened) {
-  for (const Answer& answer : RunWithFailure("Sync", "")) EXPECT_THAT(answer, HasCode(StatusCode::kResourceExhausted));
-  EXPECT_THAT(tree_.Stat("doc"), HasCode(StatusCode::kNotFound));
-  EXPECT_EQ(Content("log"), "begin\n");
-  ExpectNothingStaged();
-  ExpectGoodWhenSentAgain();
-}
-
-TEST_F(LedgerGroupFailureTest, AFailedRecordFailsAllAndNothingHasHappened) {
-  for (const Answer& answer : RunWithFailure("Append", kJournal)) {
-    EXPECT_THAT(answer, HasCode(StatusCode::kResourceExhausted));
-  }
-  EXPECT_THAT(tree_.Stat("doc"), HasCode(StatusCode::kNotFound));
-  ExpectNothingStaged();
-  ExpectGoodWhenSentAgain();
-}
-
-TEST_F(LedgerGroupFailureTest, AFailedPlacingLeavesAllUnknownAndTheNextCompletesIt) {
-  for (const Answer& answer : RunWithFailure("Place", "doc")) {
-    EXPECT_EQ(FinalState(answer.status()), v1::COMMAND_STATE_UNKNOWN);
-  }
-  ExpectGoodWhenSentAgain();
-  EXPECT_THAT(GroupSizes(), ElementsAre(4)) << "the second try was answered from the journal";
-}
-
-TEST_F(LedgerGroupFailureTest, AFailedAppendLeavesAllUnknownAndTheNextCompletesIt) {
-  for (const Answer& answer : RunWithFailure("AppendLazily", "log")) {
-    EXPECT_EQ(FinalState(answer.status()), v1::COMMAND_STATE_UNKNOWN);
-  }
-  EXPECT_EQ(Content("doc"), "a\nd\n") << "the other effect has been carried out";
-  ExpectGoodWhenSentAgain();
-  EXPECT_THAT(GroupSizes(), ElementsAre(4));
-}
-
-TEST_F(LedgerGroupFailureTest, AnAuditThatCannotBeWrittenDelaysItsLinesOnly) {
-  const std::vector<Answer> answers = RunWithFailure("AppendLazily", "audit.jsonl");
-  EXPECT_THAT(answers[0], IsOk());
-  EXPECT_THAT(answers[3], IsOk());
-  EXPECT_THAT(tree_.Stat("audit.jsonl"), HasCode(StatusCode::kNotFound));
-  fail_ = false;
-  ASSERT_THAT(ledger_.Recover(), IsOk());
-  ExpectAuditIntact(3);
 }
 
 TEST_F(LedgerGroupTest, PartOfAGroupsAuditLinesIsMadeUpFromTheJournal) {
