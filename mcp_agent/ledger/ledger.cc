@@ -20,8 +20,7 @@ namespace {
 
 constexpr char kAmended[] =
     "the agent was interrupted before the command took effect, and a file it changes has been edited since; nothing "
-    "was "
-    "done: read it again and send the change under a new request id";
+    "was done: read it again and send the change under a new request id";
 
 // Tells that the writes of `last`, which is void, were refused. `head` is the last line before.
 ledger::JournalRecord MakeAmendment(const ledger::JournalRecord& last, const ChainHead& head, absl::Time now) {
