@@ -175,6 +175,7 @@ bool Ledger::Decide(const TreeLock& lock, WaitingWrite& write, WriteGroup& group
     return false;
   }
   if (write.thrown != nullptr) return true;
+  if (result.ok() && !group.KeepsOrderWith(transaction.effects())) return false;
   if (result.ok()) {
     group.Add(write, transaction, *std::move(result));
   } else if (DependsOnState(result.status())) {
@@ -204,10 +205,23 @@ void Ledger::Commit(const TreeLock& lock, WriteGroup& group) {
   group.AnswerAsDecided();
 }
 
+absl::Status Ledger::CheckStaged(const std::vector<std::string>& paths) const {
+  for (const std::string& path : paths) {
+    const absl::Status there = tree_.Stat(path).status();
+    if (absl::IsNotFound(there)) {
+      return absl::UnavailableError(absl::StrCat("something removed the temporary file '", path,
+                                                 "' before it took its place; nothing was done: send the write again"));
+    }
+    RETURN_IF_ERROR(there);
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Ledger::Record(const TreeLock& lock, const WriteGroup& group) {
   if (!group.has_effects()) return journal_.Append(lock, group.record(), Journal::Durability::kProcessEnd);
   if (const std::vector<std::string> staged = group.StagedPaths(); !staged.empty()) {
     RETURN_IF_ERROR(tree_.Sync(lock, staged));
+    RETURN_IF_ERROR(CheckStaged(staged));
   }
   return journal_.Append(lock, group.record(), Journal::Durability::kPowerCut);
 }

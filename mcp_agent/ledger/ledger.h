@@ -13,6 +13,8 @@
 #define SPECRELAY_MCP_AGENT_LEDGER_LEDGER_H_
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
@@ -64,6 +66,8 @@ class Ledger final : public WriteLedger {
   bool Decide(const TreeLock& lock, WaitingWrite& write, WriteGroup& group) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   // Makes the group happen and answers its members.
   void Commit(const TreeLock& lock, WriteGroup& group) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // After the journal has the group, a staged file that is gone stands for one that is in its place.
+  absl::Status CheckStaged(const std::vector<std::string>& paths) const;
   absl::Status Record(const TreeLock& lock, const WriteGroup& group) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
   Tree& tree_;

@@ -70,8 +70,8 @@ class Disk {
       });
       group.Add("refused", [](Transaction&) -> Answer { return absl::NotFoundError("no such spec"); });
       group.Add("c", [](Transaction& transaction) -> Answer {
-        RETURN_IF_ERROR(transaction.Write("made", "c").status());
         RETURN_IF_ERROR(transaction.Append("log", "c\n"));
+        RETURN_IF_ERROR(transaction.Write("made", "c").status());
         return v1::CommandResult();
       });
       return group.Run(ledger_);

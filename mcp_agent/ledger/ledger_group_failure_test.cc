@@ -5,6 +5,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "mcp_agent/ledger/testing/ledger_group_fixture.h"
+#include "mcp_agent/tree/tree_path.h"
 #include "proto/support/command_error.h"
 #include "proto/support/testing/status_matchers.h"
 
@@ -68,6 +69,22 @@ TEST_F(LedgerGroupFailureTest, AFailedSyncFailsAllAndNothingHasHappened) {
   EXPECT_EQ(Content("log"), "begin\n");
   ExpectNothingStaged();
   ExpectGoodWhenSentAgain();
+}
+
+TEST_F(LedgerGroupFailureTest, StagedContentThatSomethingRemovedFailsAllAndNothingHasHappened) {
+  observed_.set_hook([](absl::string_view what, absl::string_view where) -> absl::Status {
+    return what == "Stat" && IsTempFileName(BaseName(where)) ? absl::NotFoundError("gone") : absl::OkStatus();
+  });
+  group_.Add("a", AddLine("doc", "a"));
+  group_.Add("b", AddLine("other", "b"));
+  for (const Answer& answer : group_.Run(ledger_)) EXPECT_THAT(answer, HasCode(StatusCode::kUnavailable));
+  EXPECT_THAT(tree_.Stat("doc"), HasCode(StatusCode::kNotFound));
+  observed_.set_hook(nullptr);
+  ExpectNothingStaged();
+  GroupOfWrites again;
+  again.Add("a", AddLine("doc", "a"));
+  EXPECT_THAT(again.Run(ledger_)[0], IsOk());
+  ExpectAuditIntact(1);
 }
 
 TEST_F(LedgerGroupFailureTest, AFailedRecordFailsAllAndNothingHasHappened) {

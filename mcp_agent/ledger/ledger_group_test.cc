@@ -52,6 +52,36 @@ TEST_F(LedgerGroupTest, AppendsOfSeveralWritesStandOneAfterAnother) {
   ExpectAuditIntact(3);
 }
 
+TEST_F(LedgerGroupTest, EffectsTakePlaceInTheOrderStatedOrTheGroupEnds) {
+  const auto both = [](std::string first, std::string second) -> Handler {
+    return [first, second](Transaction& transaction) -> Answer {
+      RETURN_IF_ERROR(AddLine(first, "x")(transaction).status());
+      return AddLine(second, "x")(transaction);
+    };
+  };
+  group_.Add("a", both("tasks", "events"));
+  group_.Add("b", both("tasks", "events"));
+  group_.Add("c", both("v3", "index"));
+  // Merged, the index would name v4 before it is there.
+  group_.Add("d", both("v4", "index"));
+  for (const Answer& answer : group_.Run(ledger_)) EXPECT_THAT(answer, IsOk());
+  EXPECT_THAT(GroupSizes(), ElementsAre(3, 1));
+  EXPECT_EQ(Content("index"), "x\nx\n");
+  ExpectNothingStaged();
+}
+
+TEST_F(LedgerGroupTest, AnAppendToAFullFileConcernsNobodyElse) {
+  tree_.Put("log", std::string(static_cast<size_t>(kDefaultMaxFileBytes), 'x'));
+  group_.Add("a", AddLine("doc", "a"));
+  group_.Add("full", Append("log", "b"));
+  group_.Add("c", AddLine("doc", "c"));
+  const std::vector<Answer> answers = group_.Run(ledger_);
+  EXPECT_THAT(answers[0], IsOk());
+  EXPECT_THAT(answers[1], HasCode(StatusCode::kResourceExhausted));
+  EXPECT_THAT(answers[2], IsOk());
+  EXPECT_EQ(Content("doc"), "a\nc\n");
+}
+
 TEST_F(LedgerGroupTest, ARefusalConcernsNobodyElse) {
   group_.Add("a", AddLine("doc", "a"));
   group_.Add("gone", Refuse(absl::NotFoundError("no such spec")));

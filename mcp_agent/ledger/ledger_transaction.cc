@@ -103,6 +103,9 @@ absl::Status StagingTransaction::Append(absl::string_view path, absl::string_vie
   const absl::StatusOr<FileStat> stat = tree().Stat(path);
   if (!stat.ok() && !absl::IsNotFound(stat.status())) return stat.status();
   if (stat.ok() && stat->is_directory) return IsDirectoryError(path);
+  // Found out when it is carried out, it would be so with every try, and no later write could happen.
+  const int64_t grown_bytes = (stat.ok() ? stat->size_bytes : 0) + static_cast<int64_t>(bytes.size());
+  if (grown_bytes > kDefaultMaxFileBytes) return FileTooLargeError(path, grown_bytes, kDefaultMaxFileBytes);
   // A file that is yet to be made is not there for others to see.
   if (!stat.ok() || overlay_.Wrote(path)) RETURN_IF_ERROR(BeAlone());
   ledger::FileAppend& append = *effects_.Add()->mutable_append();

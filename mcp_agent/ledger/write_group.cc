@@ -11,6 +11,11 @@ namespace {
 
 constexpr size_t kMaxMembers = 64;
 
+// The file of a write or an append.
+const std::string& PathOf(const ledger::Effect& effect) {
+  return effect.has_append() ? effect.append().path() : effect.write().path();
+}
+
 }  // namespace
 
 WriteGroup::~WriteGroup() {
@@ -31,6 +36,17 @@ void WriteGroup::Add(WaitingWrite& write, StagingTransaction& transaction, v1::C
   }
   transaction.Release();
   closed_ |= transaction.closes_group();
+}
+
+bool WriteGroup::KeepsOrderWith(const Effects& effects) const {
+  int last = -1;
+  for (const ledger::Effect& effect : effects) {
+    const auto known = effect_of_.find(PathOf(effect));
+    const int place = known == effect_of_.end() ? record_.effects_size() : known->second;
+    if (place < last) return false;
+    last = place;
+  }
+  return true;
 }
 
 void WriteGroup::AddRefusal(WaitingWrite& write, const absl::Status& refusal, absl::Time now) {
@@ -79,11 +95,14 @@ void WriteGroup::Merge(const ledger::Effect& effect) {
   if (effect.has_append()) {
     // A file that is yet to be made closes the group, so that nobody looks for it.
     const absl::StatusOr<FileStat> stat = overlay_.Stat(effect.append().path());
-    if (stat.ok()) overlay_.Append(effect.append().path(), *stat, effect.append().content());
+    if (stat.ok()) {
+      overlay_.Append(effect.append().path(), *stat, effect.append().content());
+    } else {
+      closed_ = true;
+    }
     Grow(effect.append().content().size());
   }
-  const std::string& path = effect.has_write() ? effect.write().path() : effect.append().path();
-  const auto [known, is_new] = effect_of_.emplace(path, record_.effects_size());
+  const auto [known, is_new] = effect_of_.emplace(PathOf(effect), record_.effects_size());
   if (is_new) {
     *record_.add_effects() = effect;
     return;

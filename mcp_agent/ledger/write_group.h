@@ -41,6 +41,9 @@ class WriteGroup {
   bool empty() const { return members_.empty(); }
   bool full() const { return closed_; }
 
+  // Whether effects can be merged with those that are there and take place in the order stated. An empty group can.
+  bool KeepsOrderWith(const Effects& effects) const;
+
   // Takes in a write that its handler has carried out on `transaction`, or that was refused.
   void Add(WaitingWrite& write, StagingTransaction& transaction, v1::CommandResult result);
   void AddRefusal(WaitingWrite& write, const absl::Status& refusal, absl::Time now);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "proto/support/command_error.h"
 
@@ -22,8 +23,25 @@ bool WriteQueue::Enter(WaitingWrite& write) {
     return true;
   }
   if (queue_.size() == expected_) gathered_.Signal();
-  while (write.state == WaitingWrite::State::kWaiting) write.changed.Wait(&mu_);
+  const Clock::time_point until = Clock::now() + absl::ToChronoNanoseconds(patience_);
+  while (write.state == WaitingWrite::State::kWaiting) {
+    if (write.in_work) {
+      write.changed.Wait(&mu_);
+    } else if (const Clock::time_point now = Clock::now(); now < until) {
+      write.changed.WaitWithTimeout(&mu_, absl::FromChrono(until - now));
+    } else {
+      GiveUp(write);
+      return false;
+    }
+  }
   return write.state == WaitingWrite::State::kLeads;
+}
+
+void WriteQueue::GiveUp(WaitingWrite& write) {
+  queue_.erase(std::find(queue_.begin(), queue_.end(), &write));
+  write.answer =
+      absl::UnavailableError(absl::StrCat("the writes before this one have taken ", absl::FormatDuration(patience_),
+                                          "; nothing was written: retry, and look for a failing disk if it persists"));
 }
 
 int WriteQueue::waiting() const {
@@ -68,9 +86,11 @@ WriteQueue::Leadership::~Leadership() {
   next.changed.Signal();
 }
 
-WaitingWrite* WriteQueue::Leadership::Next() const {
+WaitingWrite* WriteQueue::Leadership::Next() {
   absl::MutexLock lock(&queue_.mu_);
-  return queue_.queue_.empty() ? nullptr : queue_.queue_.front();
+  if (queue_.queue_.empty()) return nullptr;
+  queue_.queue_.front()->in_work = true;
+  return queue_.queue_.front();
 }
 
 void WriteQueue::Leadership::Take() {

@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
 #include "absl/types/optional.h"
 #include "mcp_agent/ledger/write_ledger.h"
 #include "specrelay/v1/command.pb.h"
@@ -32,7 +33,9 @@ struct WaitingWrite {
   friend class WriteQueue;
 
   enum class State { kWaiting, kLeads, kDone };
-  State state = State::kWaiting;  // guarded by the queue's mutex
+  // Both guarded by the queue's mutex.
+  State state = State::kWaiting;
+  bool in_work = false;  // a leader is at it or has taken it
   absl::CondVar changed;
 };
 
@@ -43,8 +46,11 @@ struct WaitingWrite {
 // of the time that the last group took, counted from its end. One who is alone finds nobody to wait for.
 class WriteQueue {
  public:
+  // A write that no leader has come to after `patience` is answered with UNAVAILABLE.
+  explicit WriteQueue(absl::Duration patience = absl::Seconds(10)) : patience_(patience) {}
+
   // Queues a write. True when the caller is now the leader, and the write the first in the queue: it makes a
-  // Leadership. False when another leader has answered the write.
+  // Leadership. False when the write has been answered.
   bool Enter(WaitingWrite& write) ABSL_LOCKS_EXCLUDED(mu_);
 
   // Number of writes that no leader has taken yet.
@@ -61,8 +67,8 @@ class WriteQueue {
     Leadership(const Leadership&) = delete;
     Leadership& operator=(const Leadership&) = delete;
 
-    // The first that has not been taken; null when there is none at the moment.
-    WaitingWrite* Next() const;
+    // The first that has not been taken; null when there is none at the moment. It waits for the leader from now on.
+    WaitingWrite* Next();
     // Takes it out of the queue.
     void Take();
     // Takes all that wait now and answers them alike.
@@ -78,9 +84,12 @@ class WriteQueue {
  private:
   using Clock = std::chrono::steady_clock;
 
+  // Answers a write that has waited too long, and forgets it.
+  void GiveUp(WaitingWrite& write) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   // Waits for those who are expected. When that ended.
   Clock::time_point Gather() ABSL_LOCKS_EXCLUDED(mu_);
 
+  const absl::Duration patience_;
   mutable absl::Mutex mu_;
   absl::CondVar gathered_;  // as many are there as are expected
   bool led_ ABSL_GUARDED_BY(mu_) = false;

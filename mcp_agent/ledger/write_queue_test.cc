@@ -125,6 +125,39 @@ TEST_F(WriteQueueTest, AllThatWaitCanBeAnsweredAlike) {
   EXPECT_THAT(second.Answer(), HasCode(StatusCode::kUnavailable));
 }
 
+TEST_F(WriteQueueTest, WhomNoLeaderComesToInTimeIsToldSo) {
+  WriteQueue queue(absl::Milliseconds(1));
+  ASSERT_TRUE(queue.Enter(own_));
+  Leadership leadership(queue, own_);
+  Answer(leadership, 1);
+  WaitingWrite late(request_, Nothing);
+  EXPECT_FALSE(queue.Enter(late));
+  EXPECT_THAT(*late.answer, HasCode(StatusCode::kUnavailable));
+  EXPECT_EQ(leadership.Next(), nullptr);
+}
+
+TEST_F(WriteQueueTest, WhomTheLeaderIsAtWaitsForTheAnswerHoweverLongItTakes) {
+  WriteQueue queue(absl::Milliseconds(1));
+  ASSERT_TRUE(queue.Enter(own_));
+  auto leadership = std::make_unique<Leadership>(queue, own_);
+  Answer(*leadership, 1);
+  // Each gives up at once, but for the one that the leader finds there.
+  WaitingWrite* next = nullptr;
+  std::thread caller([&] {
+    for (bool answered_late = false; !answered_late;) {
+      WaitingWrite write(request_, Nothing);
+      queue.Enter(write);
+      answered_late = write.answer->ok();
+    }
+  });
+  while ((next = leadership->Next()) == nullptr) std::this_thread::yield();
+  EXPECT_EQ(leadership->Next(), next);
+  next->answer = v1::CommandResult();
+  leadership->Take();
+  leadership.reset();
+  caller.join();
+}
+
 TEST_F(WriteQueueTest, NobodyIsLeftBehindByALeaderThatFails) {
   ASSERT_TRUE(queue_.Enter(own_));
   auto leadership = std::make_unique<Leadership>(queue_, own_);
