@@ -1,4 +1,5 @@
 // The agent: serves projects of this machine to coding agents and to a relay.
+#include <malloc.h>
 #include <signal.h>
 
 #include <algorithm>
@@ -33,6 +34,9 @@
 
 namespace specrelay {
 namespace {
+
+// Threads that allocate at once get an arena each, which costs memory that is never given back.
+constexpr int kMaxArenas = 2;
 
 using Projects = std::vector<std::unique_ptr<ProjectHost>>;
 
@@ -147,6 +151,7 @@ int Main(int argc, char** argv) {
     pthread_sigmask(SIG_UNBLOCK, &ending, nullptr);
     return RunSubcommand(arguments, ConfigFromFlags());
   }
+  mallopt(M_ARENA_MAX, kMaxArenas);
   const absl::Status status =
       HeadlessFromFlags() ? RunHeadless(ConfigFromFlags(), ending) : RunMcp(ConfigFromFlags(), ending);
   if (status.ok()) return EXIT_SUCCESS;

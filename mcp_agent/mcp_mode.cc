@@ -1,6 +1,5 @@
 #include "mcp_agent/mcp_mode.h"
 
-#include <malloc.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -44,8 +43,6 @@ constexpr absl::Duration kLeaveTimeout = absl::Seconds(10);
 constexpr absl::Duration kFlushTimeout = absl::Seconds(2);
 constexpr size_t kCallPrefixLength = 16;
 constexpr int kMaxCallThreads = 8;
-// Threads that allocate at once get an arena each, which costs memory that is never given back.
-constexpr int kMaxArenas = 2;
 
 constexpr char kInstructions[] =
     "Spec-driven development: requirements, design and tasks are written as documents of .spec-context/specs, and "
@@ -205,7 +202,6 @@ class McpSession {
 absl::Status RunMcp(const AgentConfig& config, const sigset_t& ending) {
   RETURN_IF_ERROR(CheckMcpConfig(config));
   SetLogLevel(*ParseLogLevel(config.log_level));
-  mallopt(M_ARENA_MAX, kMaxArenas);
   ASSIGN_OR_RETURN(ProtocolStreams streams, TakeStandardStreams());
   RouteLibraryLogs();
   auto session = std::make_unique<McpSession>(config, std::move(streams), ending);
