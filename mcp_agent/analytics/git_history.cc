@@ -156,7 +156,8 @@ GitHistory::Outcome GitHistory::ForEachChange(absl::Time since,
     if (bytes_taken >= max_output_bytes_) process.Cancel();
   });
   if (!result.ok()) return Outcome::kUnavailable;
-  if (result->end != ProcessEnd::kExited) return Outcome::kCutOff;
+  // It may have written more than the limit and ended before it could be stopped.
+  if (result->end != ProcessEnd::kExited || result->output_truncated) return Outcome::kCutOff;
   return result->exit_code == 0 || parser.unborn() ? Outcome::kComplete : Outcome::kUnavailable;
 }
 
