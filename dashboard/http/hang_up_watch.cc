@@ -53,11 +53,12 @@ void HangUpWatch::Run() {
   while (true) {
     const int count = epoll_wait(epoll_fd_, events, kEventsAtOnce, -1);
     for (int i = 0; i < count; ++i) {
-      if (events[i].data.u64 == kStop) return;
+      const uint64_t id = events[i].data.u64;  // a copy: the events are packed, and a reference would not be aligned
+      if (id == kStop) return;
       std::shared_ptr<ResponseStream> stream;
       {
         absl::MutexLock lock(&mu_);
-        const auto found = streams_.find(events[i].data.u64);
+        const auto found = streams_.find(id);
         if (found != streams_.end()) stream = found->second;
       }
       if (stream != nullptr) stream->Cancel();
