@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/base/config.h"
 #include "absl/strings/str_cat.h"
 #include "proto/support/testing/status_matchers.h"
 #include "relay/relay_server.h"
@@ -293,7 +294,7 @@ TEST_F(RelayServerWatchTest, AWatcherThatDoesNotReadIsDroppedWithoutHarmToOthers
     Report(*agent, first, kBatch, "file-", 1000);
     for (int64_t i = first; i < first + kBatch; ++i) ASSERT_EQ(good->NextPath(), absl::StrCat("file-", i));
   }
-#if !defined(__SANITIZE_ADDRESS__)
+#if !defined(ABSL_HAVE_ADDRESS_SANITIZER)
   // The log's 16 MiB and one message for each of the ten, not the 20 MB that each of them has not read.
   EXPECT_LT(ResidentBytes() - before, 64 << 20);
 #else
