@@ -22,7 +22,11 @@ absl::StatusOr<absl::optional<FileContent>> ReadIfExists(const Tree& tree, absl:
 }
 
 absl::StatusOr<absl::optional<FileStat>> StatIfExists(const Tree& tree, absl::string_view path) {
-  return AbsentWhenNotFound(tree.Stat(path));
+  return IfExists(tree.Stat(path));
+}
+
+absl::StatusOr<absl::optional<FileStat>> IfExists(absl::StatusOr<FileStat> stat) {
+  return AbsentWhenNotFound(std::move(stat));
 }
 
 v1::FileVersion ToFileVersion(absl::string_view hash, const FileStat& stat) {

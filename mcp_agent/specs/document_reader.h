@@ -20,6 +20,9 @@ absl::StatusOr<absl::optional<FileContent>> ReadIfExists(const Tree& tree, absl:
 // What the tree says of `path`, or nothing when there is no such file or directory. Other errors are the tree's.
 absl::StatusOr<absl::optional<FileStat>> StatIfExists(const Tree& tree, absl::string_view path);
 
+// Nothing instead of NOT_FOUND.
+absl::StatusOr<absl::optional<FileStat>> IfExists(absl::StatusOr<FileStat> stat);
+
 v1::FileVersion ToFileVersion(absl::string_view hash, const FileStat& stat);
 
 // A document as text; see DocumentContent.

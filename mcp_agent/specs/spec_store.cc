@@ -49,10 +49,9 @@ template <typename Response>
 absl::StatusOr<Response> SpecStore::ListShelf(SpecShelf shelf) const {
   Response response;
   ASSIGN_OR_RETURN(const std::vector<std::string> names, ListSpecNames(tree_, shelf));
-  for (const std::string& name : names) {
-    ASSIGN_OR_RETURN(absl::optional<v1::SpecSummary> summary, summarizer_.Summarize(shelf, name));
-    if (summary.has_value()) *response.add_specs() = *std::move(summary);
-  }
+  ASSIGN_OR_RETURN(std::vector<v1::SpecSummary> specs, summarizer_.Summarize(shelf, names));
+  response.mutable_specs()->Reserve(static_cast<int>(specs.size()));
+  for (v1::SpecSummary& spec : specs) *response.add_specs() = std::move(spec);
   return response;
 }
 

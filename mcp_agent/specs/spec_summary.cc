@@ -19,12 +19,11 @@ v1::DocumentInfo ToDocumentInfo(const absl::optional<FileStat>& stat) {
   return info;
 }
 
-// A regular file at `path`; nothing when there is none that may be read.
-absl::StatusOr<absl::optional<FileStat>> StatReadable(const Tree& tree, absl::string_view path) {
-  absl::StatusOr<absl::optional<FileStat>> stat = StatIfExists(tree, path);
+// Nothing unless it is a regular file that may be read.
+absl::StatusOr<absl::optional<FileStat>> IfReadable(absl::StatusOr<FileStat> stat) {
   if (absl::IsPermissionDenied(stat.status())) return absl::optional<FileStat>();
-  if (stat.ok() && stat->has_value() && (*stat)->is_directory) return absl::optional<FileStat>();
-  return stat;
+  if (stat.ok() && stat->is_directory) return absl::optional<FileStat>();
+  return IfExists(std::move(stat));
 }
 
 }  // namespace
@@ -49,20 +48,32 @@ v1::SpecSummary ToSpecSummary(absl::string_view name, const FileStat& directory,
 SpecSummarizer::SpecSummarizer(const Tree& tree, DocumentCache& cache, const Clock& clock, int64_t max_file_bytes)
     : tree_(tree), cache_(cache), clock_(clock), max_file_bytes_(max_file_bytes) {}
 
-absl::StatusOr<absl::optional<v1::SpecSummary>> SpecSummarizer::Summarize(SpecShelf shelf,
-                                                                          absl::string_view name) const {
-  ASSIGN_OR_RETURN(const absl::optional<FileStat> directory, StatIfExists(tree_, SpecPath(shelf, name)));
-  if (!directory.has_value() || !directory->is_directory) return absl::optional<v1::SpecSummary>();
-  SpecDocumentStats documents;
-  const auto path = [&](v1::SpecDocument document) { return SpecDocumentPath(shelf, name, document); };
-  ASSIGN_OR_RETURN(documents.requirements, StatReadable(tree_, path(v1::SPEC_DOCUMENT_REQUIREMENTS)));
-  ASSIGN_OR_RETURN(documents.design, StatReadable(tree_, path(v1::SPEC_DOCUMENT_DESIGN)));
-  ASSIGN_OR_RETURN(documents.tasks, StatReadable(tree_, path(v1::SPEC_DOCUMENT_TASKS)));
-  ASSIGN_OR_RETURN(absl::optional<v1::TaskSummary> task_summary,
-                   CountTasks(path(v1::SPEC_DOCUMENT_TASKS), documents.tasks));
-  v1::SpecSummary summary = ToSpecSummary(name, *directory, documents);
-  if (task_summary.has_value()) *summary.mutable_task_summary() = *std::move(task_summary);
-  return absl::make_optional(std::move(summary));
+absl::StatusOr<std::vector<v1::SpecSummary>> SpecSummarizer::Summarize(SpecShelf shelf,
+                                                                       const std::vector<std::string>& names) const {
+  std::vector<std::string> paths;
+  paths.reserve(4 * names.size());
+  for (const std::string& name : names) {
+    for (const auto document : {v1::SPEC_DOCUMENT_REQUIREMENTS, v1::SPEC_DOCUMENT_DESIGN, v1::SPEC_DOCUMENT_TASKS}) {
+      paths.push_back(SpecDocumentPath(shelf, name, document));
+    }
+    paths.push_back(SpecPath(shelf, name));
+  }
+  std::vector<absl::StatusOr<FileStat>> stats = tree_.StatEach(paths);
+  std::vector<v1::SpecSummary> summaries;
+  summaries.reserve(names.size());
+  for (size_t i = 0; i < names.size(); ++i) {
+    const auto next = [&stats, first = 4 * i](size_t offset) { return std::move(stats[first + offset]); };
+    ASSIGN_OR_RETURN(const absl::optional<FileStat> directory, IfExists(next(3)));
+    if (!directory.has_value() || !directory->is_directory) continue;
+    SpecDocumentStats documents;
+    ASSIGN_OR_RETURN(documents.requirements, IfReadable(next(0)));
+    ASSIGN_OR_RETURN(documents.design, IfReadable(next(1)));
+    ASSIGN_OR_RETURN(documents.tasks, IfReadable(next(2)));
+    ASSIGN_OR_RETURN(absl::optional<v1::TaskSummary> task_summary, CountTasks(paths[4 * i + 2], documents.tasks));
+    summaries.push_back(ToSpecSummary(names[i], *directory, documents));
+    if (task_summary.has_value()) *summaries.back().mutable_task_summary() = *std::move(task_summary);
+  }
+  return summaries;
 }
 
 absl::StatusOr<absl::optional<v1::TaskSummary>> SpecSummarizer::CountTasks(absl::string_view path,

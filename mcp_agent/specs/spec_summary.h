@@ -3,6 +3,8 @@
 #define SPECRELAY_MCP_AGENT_SPECS_SPEC_SUMMARY_H_
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -30,10 +32,10 @@ class SpecSummarizer {
  public:
   SpecSummarizer(const Tree& tree, DocumentCache& cache, const Clock& clock, int64_t max_file_bytes);
 
-  // The summary of one spec for a listing; nothing when the spec is gone. What cannot be read must not spoil the
-  // listing: a document that is a symbolic link or is denied by the system counts as absent, and a tasks document over
-  // the limit has no counts.
-  absl::StatusOr<absl::optional<v1::SpecSummary>> Summarize(SpecShelf shelf, absl::string_view name) const;
+  // The summaries of the specs `names` for a listing, in their order and without those that are gone. What cannot be
+  // read must not spoil the listing: a document that is a symbolic link or is denied by the system counts as absent,
+  // and a tasks document over the limit has no counts.
+  absl::StatusOr<std::vector<v1::SpecSummary>> Summarize(SpecShelf shelf, const std::vector<std::string>& names) const;
 
  private:
   // Counts the tasks in the file at `path`, which `stat` describes, and sets `stat` to that of the file that was read.

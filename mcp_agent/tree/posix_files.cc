@@ -47,15 +47,33 @@ const char* TypeName(mode_t mode) {
   return "a device";
 }
 
-absl::Status CheckFileOrDirectory(mode_t mode, absl::string_view shown) {
+absl::Status CheckFileOrDirectory(mode_t mode, const PosixRoot& root, absl::string_view path) {
   if (S_ISREG(mode) || S_ISDIR(mode)) return absl::OkStatus();
-  return absl::PermissionDeniedError(absl::StrCat(Quoted(shown), " is ", TypeName(mode),
+  return absl::PermissionDeniedError(absl::StrCat(Quoted(root.Show(path)), " is ", TypeName(mode),
                                                   "; only regular files and directories are read and written, put one "
                                                   "in its place"));
 }
 
 absl::Time ToTime(const statx_timestamp& time) {
   return absl::FromUnixSeconds(time.tv_sec) + absl::Nanoseconds(time.tv_nsec);
+}
+
+// statx() of `name` in `directory`, or of `directory` itself for "", following no symbolic link. 0 or an errno value.
+int DescribeAt(int directory, const char* name, PosixStat& result) {
+  struct statx raw = {};
+  constexpr int kFlags = AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT;
+  if (::statx(directory, name, kFlags, STATX_BASIC_STATS | STATX_BTIME, &raw) != 0) return errno;
+  result.mode = raw.stx_mode;
+  result.owner = raw.stx_uid;
+  result.group = raw.stx_gid;
+  result.stat.is_directory = S_ISDIR(raw.stx_mode);
+  result.stat.size_bytes = static_cast<int64_t>(raw.stx_size);
+  result.stat.last_modified = ToTime(raw.stx_mtime);
+  result.stat.created = (raw.stx_mask & STATX_BTIME) != 0 ? ToTime(raw.stx_btime) : result.stat.last_modified;
+  result.stat.changed = ToTime(raw.stx_ctime);
+  result.stat.device = makedev(raw.stx_dev_major, raw.stx_dev_minor);
+  result.stat.inode = raw.stx_ino;
+  return 0;
 }
 
 absl::Status DirectoryError(const PosixRoot& root, absl::string_view path, int error, absl::string_view action) {
@@ -145,21 +163,17 @@ int OpenBeneath(int directory, absl::string_view path, int flags, mode_t mode) {
 }
 
 absl::StatusOr<PosixStat> DescribeFd(int fd, absl::string_view shown) {
-  struct statx raw = {};
-  if (::statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS | STATX_BTIME, &raw) != 0) {
-    return PosixError(errno, "look at", shown);
-  }
   PosixStat result;
-  result.mode = raw.stx_mode;
-  result.owner = raw.stx_uid;
-  result.group = raw.stx_gid;
-  result.stat.is_directory = S_ISDIR(raw.stx_mode);
-  result.stat.size_bytes = static_cast<int64_t>(raw.stx_size);
-  result.stat.last_modified = ToTime(raw.stx_mtime);
-  result.stat.created = (raw.stx_mask & STATX_BTIME) != 0 ? ToTime(raw.stx_btime) : result.stat.last_modified;
-  result.stat.changed = ToTime(raw.stx_ctime);
-  result.stat.device = makedev(raw.stx_dev_major, raw.stx_dev_minor);
-  result.stat.inode = raw.stx_ino;
+  if (const int error = DescribeAt(fd, "", result); error != 0) return PosixError(error, "look at", shown);
+  return result;
+}
+
+absl::StatusOr<PosixStat> DescribeEntry(int directory, absl::string_view name, const PosixRoot& root,
+                                        absl::string_view path, absl::string_view action) {
+  PosixStat result;
+  const int error = DescribeAt(directory, std::string(name).c_str(), result);
+  if (error != 0) return PosixError(error, action, root.Show(path));
+  RETURN_IF_ERROR(CheckFileOrDirectory(result.mode, root, path));
   return result;
 }
 
@@ -169,7 +183,7 @@ absl::StatusOr<PosixFile> Examine(const PosixRoot& root, absl::string_view path,
   if (fd < 0) return PosixError(fd == -ENOTDIR ? ENOENT : -fd, action, root.Show(path));
   PosixFile file{UniqueFd(fd), {}};
   ASSIGN_OR_RETURN(file.stat, DescribeFd(fd, root.Show(path)));
-  RETURN_IF_ERROR(CheckFileOrDirectory(file.stat.mode, root.Show(path)));
+  RETURN_IF_ERROR(CheckFileOrDirectory(file.stat.mode, root, path));
   return file;
 }
 
@@ -182,7 +196,7 @@ absl::StatusOr<PosixFile> OpenRegularFile(const PosixRoot& root, absl::string_vi
   PosixFile file{UniqueFd(fd), {}};
   // Looked at again, because something else may have taken its place since.
   ASSIGN_OR_RETURN(file.stat, DescribeFd(fd, root.Show(path)));
-  RETURN_IF_ERROR(CheckFileOrDirectory(file.stat.mode, root.Show(path)));
+  RETURN_IF_ERROR(CheckFileOrDirectory(file.stat.mode, root, path));
   if (file.stat.stat.is_directory) return IsDirectoryError(root.Show(path));
   return file;
 }

@@ -57,6 +57,11 @@ int OpenBeneath(int directory, absl::string_view path, int flags, mode_t mode = 
 // Describes what `fd` is open on; `shown` is for the message.
 absl::StatusOr<PosixStat> DescribeFd(int fd, absl::string_view shown);
 
+// Describes the entry `name` of `directory`, which is `path` beneath `root`, as Examine() does. `name` is one
+// component.
+absl::StatusOr<PosixStat> DescribeEntry(int directory, absl::string_view name, const PosixRoot& root,
+                                        absl::string_view path, absl::string_view action);
+
 // Opens `path` for looking only and describes it. NOT_FOUND, PERMISSION_DENIED as in tree.h, also for what is neither a
 // regular file nor a directory.
 absl::StatusOr<PosixFile> Examine(const PosixRoot& root, absl::string_view path, absl::string_view action);

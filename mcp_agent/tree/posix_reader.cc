@@ -79,6 +79,22 @@ absl::StatusOr<FileStat> PosixDescribe(const PosixRoot& root, absl::string_view 
   return file.stat.stat;
 }
 
+absl::StatusOr<FileStat> PosixDescriber::Describe(absl::string_view path) {
+  const absl::string_view parent = ParentPath(path);
+  if (path.empty()) return PosixDescribe(root_, path);
+  if (directory_.valid() && path == directory_path_) {
+    ASSIGN_OR_RETURN(const PosixStat stat, DescribeFd(directory_.get(), root_.Show(path)));
+    return stat.stat;
+  }
+  if (!directory_.valid() || parent != directory_path_) {
+    directory_.reset(OpenBeneath(root_.fd.get(), parent, O_PATH | O_DIRECTORY));
+    if (!directory_.valid()) return PosixDescribe(root_, path);  // tells what is the matter
+    directory_path_ = std::string(parent);
+  }
+  ASSIGN_OR_RETURN(const PosixStat stat, DescribeEntry(directory_.get(), BaseName(path), root_, path, "look at"));
+  return stat.stat;
+}
+
 absl::StatusOr<std::vector<DirectoryEntry>> PosixList(const PosixRoot& root, absl::string_view path) {
   RETURN_IF_ERROR(Examine(root, path, "list").status());
   ASSIGN_OR_RETURN(UniqueFd directory, OpenDirectory(root, path, "list"));

@@ -1,4 +1,5 @@
-// The reading half of a tree on a Linux file system. `path` is well formed. Thread-safe.
+// The reading half of a tree on a Linux file system. `path` is well formed. Functions are
+// thread-safe.
 #ifndef SPECRELAY_MCP_AGENT_TREE_POSIX_READER_H_
 #define SPECRELAY_MCP_AGENT_TREE_POSIX_READER_H_
 
@@ -10,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "mcp_agent/tree/posix_files.h"
 #include "mcp_agent/tree/tree.h"
+#include "mcp_agent/tree/unique_fd.h"
 
 namespace specrelay {
 
@@ -19,6 +21,20 @@ absl::StatusOr<std::string> PosixReadFrom(const PosixRoot& root, absl::string_vi
                                           int64_t max_bytes);
 absl::StatusOr<FileStat> PosixDescribe(const PosixRoot& root, absl::string_view path);
 absl::StatusOr<std::vector<DirectoryEntry>> PosixList(const PosixRoot& root, absl::string_view path);
+
+// PosixDescribe() of many paths, which keeps the directory of the last one open for the next. Not thread-safe.
+class PosixDescriber {
+ public:
+  // `root` must outlive it.
+  explicit PosixDescriber(const PosixRoot& root) : root_(root) {}
+
+  absl::StatusOr<FileStat> Describe(absl::string_view path);
+
+ private:
+  const PosixRoot& root_;
+  std::string directory_path_;
+  UniqueFd directory_;
+};
 
 }  // namespace specrelay
 

@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "absl/types/optional.h"
 #include "mcp_agent/tree/posix_incoming_file.h"
 #include "mcp_agent/tree/posix_lock.h"
 #include "mcp_agent/tree/posix_open_file.h"
@@ -126,6 +127,24 @@ absl::StatusOr<FileStat> PosixTree::Stat(absl::string_view path) const {
   RETURN_IF_ERROR(CheckTreePath(path));
   ASSIGN_OR_RETURN(const PosixRoot root, OpenRoot());
   return PosixDescribe(root, path);
+}
+
+std::vector<absl::StatusOr<FileStat>> PosixTree::StatEach(const std::vector<std::string>& paths) const {
+  const absl::StatusOr<PosixRoot> root = OpenRoot();
+  absl::optional<PosixDescriber> describer;
+  if (root.ok()) describer.emplace(*root);
+  std::vector<absl::StatusOr<FileStat>> stats;
+  stats.reserve(paths.size());
+  for (const std::string& path : paths) {
+    if (absl::Status well_formed = CheckTreePath(path); !well_formed.ok()) {
+      stats.push_back(std::move(well_formed));
+    } else if (describer.has_value()) {
+      stats.push_back(describer->Describe(path));
+    } else {
+      stats.push_back(root.status());
+    }
+  }
+  return stats;
 }
 
 absl::StatusOr<std::vector<DirectoryEntry>> PosixTree::List(absl::string_view path) const {

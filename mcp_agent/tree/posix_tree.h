@@ -53,6 +53,7 @@ class PosixTree final : public Tree {
   absl::StatusOr<std::string> ReadFrom(absl::string_view path, int64_t offset, int64_t max_bytes) const override;
   absl::StatusOr<std::unique_ptr<OpenFile>> OpenToRead(absl::string_view path) const override;
   absl::StatusOr<FileStat> Stat(absl::string_view path) const override;
+  std::vector<absl::StatusOr<FileStat>> StatEach(const std::vector<std::string>& paths) const override;
   absl::StatusOr<std::vector<DirectoryEntry>> List(absl::string_view path) const override;
   absl::StatusOr<std::unique_ptr<TreeLock>> Lock(absl::Duration timeout) override;
   absl::StatusOr<std::unique_ptr<IncomingFile>> OpenIncoming(absl::string_view path, int64_t max_bytes) const override;

@@ -58,6 +58,7 @@ class PosixTreeHostileTest : public testing::Test {
     return {
         {"Read", tree_->Read(path, 1 << 20).status()},
         {"Stat", tree_->Stat(path).status()},
+        {"StatEach", tree_->StatEach({path})[0].status()},
         {"List", tree_->List(path).status()},
         {"Write", tree_->Write(*lock_, path, "overwritten").status()},
         {"Append", tree_->Append(*lock_, path, "appended")},
@@ -125,8 +126,9 @@ TEST_F(PosixTreeHostileTest, ATreeThatIsASymbolicLinkIsRefused) {
   project_.Remove(".spec-context");
   outside_.MakeDirectory("dir");
   std::filesystem::create_directory_symlink(outside_.Join("dir"), project_.Join(".spec-context"));
-  for (const absl::Status& status : {tree_->Read("file", 100).status(), tree_->Stat("").status(),
-                                     tree_->List("").status(), tree_->Lock(absl::Seconds(1)).status()}) {
+  for (const absl::Status& status :
+       {tree_->Read("file", 100).status(), tree_->Stat("").status(), tree_->StatEach({"file"})[0].status(),
+        tree_->List("").status(), tree_->Lock(absl::Seconds(1)).status()}) {
     EXPECT_THAT(status, IsStatus(StatusCode::kPermissionDenied, HasSubstr("'.spec-context' is a symbolic link")));
   }
   ExpectOutsideUntouched();
@@ -233,6 +235,22 @@ class PosixTreeRaceTest : public PosixTreeHostileTest {
     EXPECT_FALSE(content.ok() && absl::StrContains(content->bytes, kSecret)) << "read outside the tree";
     return content.status();
   }
+
+  absl::Status StatInside(const std::string& path) {
+    // Twice, the second time from the directory that the first has opened.
+    const std::vector<absl::StatusOr<FileStat>> stats = tree_->StatEach({path, path});
+    const ino_t outside = InodeOf(outside_.Join("file"));
+    for (const absl::StatusOr<FileStat>& stat : stats) {
+      EXPECT_FALSE(stat.ok() && stat->inode == outside) << "looked outside the tree";
+    }
+    return stats[1].status();
+  }
+
+  static ino_t InodeOf(const std::string& path) {
+    struct stat raw = {};
+    EXPECT_EQ(::stat(path.c_str(), &raw), 0);
+    return raw.st_ino;
+  }
 };
 
 TEST_F(PosixTreeRaceTest, ADirectorySwappedForASymbolicLinkLetsNothingOut) {
@@ -242,6 +260,7 @@ TEST_F(PosixTreeRaceTest, ADirectorySwappedForASymbolicLinkLetsNothingOut) {
     const std::string fresh = absl::StrCat("specs/a/", i);
     std::vector<absl::Status> statuses = {
         ReadInside("specs/a/file"),
+        StatInside("specs/a/file"),
         tree_->Write(*lock_, "specs/a/file", "inside").status(),
         tree_->Append(*lock_, "specs/a/file", "x"),
         tree_->Write(*lock_, absl::StrCat("specs/a/sub", i % 10, "/new"), "inside").status(),
@@ -268,6 +287,7 @@ TEST_F(PosixTreeRaceTest, AFileSwappedForASymbolicLinkLetsNothingOut) {
         ReadInside("specs/a"),
         tree_->Append(*lock_, "specs/a", "x"),
         tree_->Stat("specs/a").status(),
+        StatInside("specs/a"),
     };
   });
   ExpectOutsideUntouched();

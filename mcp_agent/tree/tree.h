@@ -121,6 +121,14 @@ class Tree {
   // Describes a regular file or directory.
   virtual absl::StatusOr<FileStat> Stat(absl::string_view path) const = 0;
 
+  // Stat() of each of `paths`, in their order; cheaper when those of one directory, itself included, follow each other.
+  virtual std::vector<absl::StatusOr<FileStat>> StatEach(const std::vector<std::string>& paths) const {
+    std::vector<absl::StatusOr<FileStat>> stats;
+    stats.reserve(paths.size());
+    for (const std::string& path : paths) stats.push_back(Stat(path));
+    return stats;
+  }
+
   // Entries of a directory in ascending order of name, without the agent's own directory, temporary files and names
   // that no path can state (invalid UTF-8). RESOURCE_EXHAUSTED for a directory of over 100,000 entries.
   virtual absl::StatusOr<std::vector<DirectoryEntry>> List(absl::string_view path) const = 0;

@@ -56,6 +56,28 @@ TEST_P(TreeContractTest, WhatWasWrittenIsRead) {
   }
 }
 
+TEST_P(TreeContractTest, StatEachSaysOfEachPathWhatStatSays) {
+  const std::vector<std::string> paths = {"a/x",       "a/y",  "a/missing", "a", "b/z",  "a/x/z",
+                                          "missing/x", "../a", "a//x",      "b", "",     "a/sub",
+                                          "top",       "a/x",  "a/sub/w",   "a", "a/y/", "sub/w"};
+  const auto expect_same = [&] {
+    const std::vector<absl::StatusOr<FileStat>> stats = tree().StatEach(paths);
+    ASSERT_EQ(stats.size(), paths.size());
+    for (size_t i = 0; i < paths.size(); ++i) {
+      const absl::StatusOr<FileStat> expected = tree().Stat(paths[i]);
+      ASSERT_EQ(stats[i].status(), expected.status()) << paths[i];
+      if (!expected.ok()) continue;
+      EXPECT_EQ(stats[i]->is_directory, expected->is_directory) << paths[i];
+      EXPECT_EQ(stats[i]->inode, expected->inode) << paths[i];
+      EXPECT_EQ(stats[i]->changed, expected->changed) << paths[i];
+    }
+  };
+  expect_same();  // there is no tree yet
+  for (const char* path : {"a/x", "a/y", "a/sub/w", "b/z", "top"}) Write(path, path);
+  expect_same();
+  EXPECT_THAT(tree().StatEach({}), IsEmpty());
+}
+
 TEST_P(TreeContractTest, AWriteMakesTheDirectoriesAboveIt) {
   Write("a/b/c/d.md", "x");
   EXPECT_THAT(ListNames(""), ElementsAre("a/"));

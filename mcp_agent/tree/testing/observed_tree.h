@@ -61,6 +61,16 @@ class ObservedTree final : public Tree {
     RETURN_IF_ERROR(Observe("Stat", path));
     return tree_.Stat(path);
   }
+  // Each of them counts as "Stat" and can fail.
+  std::vector<absl::StatusOr<FileStat>> StatEach(const std::vector<std::string>& paths) const override {
+    std::vector<absl::Status> observed;
+    for (const std::string& path : paths) observed.push_back(Observe("Stat", path));
+    std::vector<absl::StatusOr<FileStat>> stats = tree_.StatEach(paths);
+    for (size_t i = 0; i < stats.size(); ++i) {
+      if (!observed[i].ok()) stats[i] = observed[i];
+    }
+    return stats;
+  }
   absl::StatusOr<std::vector<DirectoryEntry>> List(absl::string_view path) const override {
     RETURN_IF_ERROR(Observe("List", path));
     return tree_.List(path);
