@@ -94,8 +94,12 @@ absl::StatusOr<absl::optional<std::string>> ApiCall::BaseHash() const {
 }
 
 HttpResponse ApiCall::Tagged(const Json& json, absl::string_view hash) const {
+  return TaggedText([&json] { return JsonText(json); }, hash);
+}
+
+HttpResponse ApiCall::TaggedText(absl::FunctionRef<std::string()> json_text, absl::string_view hash) const {
   const bool known = Includes(context_.request.Header("If-None-Match"), hash);
-  HttpResponse response = known ? HttpResponse::Empty(304) : JsonAnswer(json);
+  HttpResponse response = known ? HttpResponse::Empty(304) : HttpResponse::Json(200, json_text());
   response.SetHeader("ETag", ETagOf(hash));
   return response;
 }

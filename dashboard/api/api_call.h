@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
@@ -75,6 +76,8 @@ class ApiCall {
 
   // `json` with the ETag of `hash`, or 304 when the client has it already.
   HttpResponse Tagged(const Json& json, absl::string_view hash) const;
+  // The same for JSON text, which is made only when the client does not have it.
+  HttpResponse TaggedText(absl::FunctionRef<std::string()> json_text, absl::string_view hash) const;
 
   // Gives an answer to a write the ETag of what was written.
   void SetTag(absl::string_view hash, HttpResponse& response) const;

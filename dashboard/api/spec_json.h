@@ -2,17 +2,20 @@
 #ifndef SPECRELAY_DASHBOARD_API_SPEC_JSON_H_
 #define SPECRELAY_DASHBOARD_API_SPEC_JSON_H_
 
+#include <string>
+
 #include "dashboard/api/json_values.h"
 #include "google/protobuf/repeated_ptr_field.h"
 #include "specrelay/v1/spec.pb.h"
 
 namespace specrelay {
 
-// `phases.implementation` always exists: the contract has it so for every spec. `taskProgress.pending` counts `[ ]`
-// alone; tasks in progress and blocked ones are in `total`.
-Json SpecSummaryJson(const v1::SpecSummary& spec);
+// JSON text. `phases.implementation` always exists: the contract has it so for every spec. `taskProgress.pending`
+// counts `[ ]` alone; tasks in progress and blocked ones are in `total`.
+std::string SpecSummaryJson(const v1::SpecSummary& spec);
 
-Json SpecListJson(const google::protobuf::RepeatedPtrField<v1::SpecSummary>& specs);
+// JSON text.
+std::string SpecListJson(const google::protobuf::RepeatedPtrField<v1::SpecSummary>& specs);
 
 // Null for a document that does not exist (a default message).
 Json DocumentJson(bool exists, const v1::DocumentContent& document);

@@ -24,14 +24,14 @@ absl::StatusOr<HttpResponse> ListSpecs(const ApiCall& call) {
   v1::Command command;
   command.mutable_spec_list();
   ASSIGN_OR_RETURN(const v1::CommandResult result, call.Run(std::move(command)));
-  return JsonAnswer(SpecListJson(result.spec_list().specs()));
+  return HttpResponse::Json(200, SpecListJson(result.spec_list().specs()));
 }
 
 absl::StatusOr<HttpResponse> ListArchivedSpecs(const ApiCall& call) {
   v1::Command command;
   command.mutable_spec_archived_list();
   ASSIGN_OR_RETURN(const v1::CommandResult result, call.Run(std::move(command)));
-  return JsonAnswer(SpecListJson(result.spec_archived_list().specs()));
+  return HttpResponse::Json(200, SpecListJson(result.spec_archived_list().specs()));
 }
 
 absl::StatusOr<v1::SpecReadResponse> ReadSpec(const ApiCall& call) {
@@ -50,7 +50,7 @@ absl::StatusOr<v1::SpecArchivedReadResponse> ReadArchivedSpec(const ApiCall& cal
 
 absl::StatusOr<HttpResponse> GetSpec(const ApiCall& call) {
   ASSIGN_OR_RETURN(const v1::SpecReadResponse spec, ReadSpec(call));
-  return JsonAnswer(SpecSummaryJson(spec.spec()));
+  return HttpResponse::Json(200, SpecSummaryJson(spec.spec()));
 }
 
 // All documents of a spec; the tag changes with any of them.

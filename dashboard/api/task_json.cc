@@ -1,7 +1,6 @@
 #include "dashboard/api/task_json.h"
 
 #include <string>
-#include <utility>
 
 #include "proto/support/task_status.h"
 
@@ -10,25 +9,35 @@ namespace {
 
 using Texts = google::protobuf::RepeatedPtrField<std::string>;
 
-void AddText(const char* name, const std::string& text, Json& json) {
-  if (!text.empty()) json[name] = text;
+void AddText(const char* name, const std::string& text, JsonWriter& json) {
+  if (!text.empty()) json.Key(name).Text(text);
 }
 
-void AddTexts(const char* name, const Texts& texts, Json& json) {
-  if (!texts.empty()) json[name] = TextsJson(texts);
+void AddTexts(const char* name, const Texts& texts, JsonWriter& json) {
+  if (!texts.empty()) json.Key(name).Texts(texts);
+}
+
+void AddPromptSections(const google::protobuf::RepeatedPtrField<v1::PromptSection>& sections, JsonWriter& json) {
+  if (sections.empty()) return;
+  json.Key("promptStructured").BeginArray();
+  for (const v1::PromptSection& section : sections) {
+    json.BeginObject().Key("key").Text(section.key()).Key("value").Text(section.value()).EndObject();
+  }
+  json.EndArray();
 }
 
 }  // namespace
 
-Json TaskJson(const v1::Task& task) {
-  Json json = {{"id", task.id()},
-               {"description", task.description()},
-               {"status", std::string(TaskStatusName(task.status()))},
-               {"lineNumber", task.line_number()},
-               {"indentLevel", NumberJson(task.indent_level())},
-               {"isHeader", task.is_header()},
-               {"completed", task.status() == v1::TASK_STATUS_COMPLETED},
-               {"inProgress", task.status() == v1::TASK_STATUS_IN_PROGRESS}};
+void WriteTask(const v1::Task& task, JsonWriter& json) {
+  json.BeginObject();
+  json.Key("id").Text(task.id());
+  json.Key("description").Text(task.description());
+  json.Key("status").Text(TaskStatusName(task.status()));
+  json.Key("lineNumber").Integer(task.line_number());
+  json.Key("indentLevel").Number(task.indent_level());
+  json.Key("isHeader").Bool(task.is_header());
+  json.Key("completed").Bool(task.status() == v1::TASK_STATUS_COMPLETED);
+  json.Key("inProgress").Bool(task.status() == v1::TASK_STATUS_IN_PROGRESS);
   AddText("blockedReason", task.blocked_reason(), json);
   AddTexts("requirements", task.requirements(), json);
   AddText("leverage", task.leverage(), json);
@@ -36,22 +45,23 @@ Json TaskJson(const v1::Task& task) {
   AddTexts("purposes", task.purposes(), json);
   AddTexts("implementationDetails", task.implementation_details(), json);
   AddText("prompt", task.prompt(), json);
-  for (const v1::PromptSection& section : task.prompt_sections()) {
-    json["promptStructured"].push_back({{"key", section.key()}, {"value", section.value()}});
-  }
-  return json;
+  AddPromptSections(task.prompt_sections(), json);
+  json.EndObject();
 }
 
-Json TaskProgressJson(const v1::TaskProgressResponse& progress) {
-  Json tasks = Json::array();
-  for (const v1::Task& task : progress.tasks()) tasks.push_back(TaskJson(task));
-  const std::string& in_progress = progress.in_progress_task_id();
-  return {{"total", progress.summary().total()},
-          {"completed", progress.summary().completed()},
-          {"inProgress", in_progress.empty() ? Json() : Json(in_progress)},
-          {"progress", NumberJson(progress.progress_percent())},
-          {"taskList", std::move(tasks)},
-          {"lastModified", TimeJson(progress.version().last_modified())}};
+std::string TaskProgressJson(const v1::TaskProgressResponse& progress) {
+  JsonWriter json;
+  json.BeginObject();
+  json.Key("total").Integer(progress.summary().total());
+  json.Key("completed").Integer(progress.summary().completed());
+  json.Key("inProgress");
+  progress.in_progress_task_id().empty() ? json.Null() : json.Text(progress.in_progress_task_id());
+  json.Key("progress").Number(progress.progress_percent());
+  json.Key("taskList").BeginArray();
+  for (const v1::Task& task : progress.tasks()) WriteTask(task, json);
+  json.EndArray();
+  json.Key("lastModified").Time(progress.version().last_modified());
+  return json.EndObject().Take();
 }
 
 }  // namespace specrelay

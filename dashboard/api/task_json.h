@@ -2,17 +2,19 @@
 #ifndef SPECRELAY_DASHBOARD_API_TASK_JSON_H_
 #define SPECRELAY_DASHBOARD_API_TASK_JSON_H_
 
-#include "dashboard/api/json_values.h"
+#include <string>
+
+#include "dashboard/api/json_writer.h"
 #include "specrelay/v1/task.pb.h"
 
 namespace specrelay {
 
 // What a task does not have is absent. The recorded contract has no blocked task; such a one has the status "blocked",
 // is neither completed nor in progress, and has `blockedReason` when a reason is stated.
-Json TaskJson(const v1::Task& task);
+void WriteTask(const v1::Task& task, JsonWriter& json);
 
-// `inProgress` is the id of the first task in progress, or null.
-Json TaskProgressJson(const v1::TaskProgressResponse& progress);
+// JSON text. `inProgress` is the id of the first task in progress, or null.
+std::string TaskProgressJson(const v1::TaskProgressResponse& progress);
 
 }  // namespace specrelay
 

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "dashboard/api/json_writer.h"
 #include "dashboard/api/routes.h"
 #include "dashboard/api/task_json.h"
 #include "proto/support/status_macros.h"
@@ -21,7 +22,7 @@ absl::StatusOr<HttpResponse> GetProgress(const ApiCall& call) {
     return absl::NotFoundError(
         absl::StrCat("spec ", call.Path("name"), " has no tasks document; PUT …/tasks makes one"));
   }
-  return call.Tagged(TaskProgressJson(progress), progress.version().hash());
+  return call.TaggedText([&progress] { return TaskProgressJson(progress); }, progress.version().hash());
 }
 
 absl::StatusOr<v1::TaskStatusUpdateRequest> UpdateOf(const ApiCall& call) {
@@ -48,7 +49,10 @@ absl::StatusOr<HttpResponse> PutStatus(const ApiCall& call) {
   const std::string message =
       absl::StrCat("Task ", update.task().id(), update.changed() ? " status updated to " : " already has status ",
                    TaskStatusName(update.task().status()));
-  HttpResponse response = JsonAnswer({{"success", true}, {"message", message}, {"task", TaskJson(update.task())}});
+  JsonWriter json;
+  json.BeginObject().Key("success").Bool(true).Key("message").Text(message).Key("task");
+  WriteTask(update.task(), json);
+  HttpResponse response = HttpResponse::Json(200, json.EndObject().Take());
   call.SetTag(update.version().hash(), response);
   return response;
 }
