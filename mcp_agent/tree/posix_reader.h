@@ -1,5 +1,4 @@
-// The reading half of a tree on a Linux file system. `path` is well formed. Functions are
-// thread-safe.
+// The reading half of a tree on a Linux file system. `path` is well formed. Functions are thread-safe.
 #ifndef SPECRELAY_MCP_AGENT_TREE_POSIX_READER_H_
 #define SPECRELAY_MCP_AGENT_TREE_POSIX_READER_H_
 
