@@ -3,6 +3,7 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -18,6 +19,21 @@ namespace {
 
 using absl::StatusCode;
 using testing::ElementsAre;
+
+class LedgerGroupFullTest : public LedgerGroupTest {
+ protected:
+  // Runs `write`, for which there is no space, between two others, which happen.
+  void ExpectFullForItself(Handler write) {
+    group_.Add("a", AddLine("doc", "a"));
+    group_.Add("b", std::move(write));
+    group_.Add("c", AddLine("doc", "c"));
+    const std::vector<Answer> answers = group_.Run(ledger_);
+    EXPECT_THAT(answers[0], IsOk());
+    EXPECT_THAT(answers[1], HasCode(StatusCode::kResourceExhausted));
+    EXPECT_THAT(answers[2], IsOk());
+    EXPECT_EQ(Content("doc"), "a\nc\n");
+  }
+};
 
 TEST_F(LedgerGroupTest, EachWriteSeesThoseBeforeItAndTheDiskIsWaitedForOnce) {
   std::string expected;
@@ -70,16 +86,9 @@ TEST_F(LedgerGroupTest, EffectsTakePlaceInTheOrderStatedOrTheGroupEnds) {
   ExpectNothingStaged();
 }
 
-TEST_F(LedgerGroupTest, AnAppendToAFullFileConcernsNobodyElse) {
+TEST_F(LedgerGroupFullTest, AnAppendToAFullFileConcernsNobodyElse) {
   tree_.Put("log", std::string(static_cast<size_t>(kDefaultMaxFileBytes), 'x'));
-  group_.Add("a", AddLine("doc", "a"));
-  group_.Add("full", Append("log", "b"));
-  group_.Add("c", AddLine("doc", "c"));
-  const std::vector<Answer> answers = group_.Run(ledger_);
-  EXPECT_THAT(answers[0], IsOk());
-  EXPECT_THAT(answers[1], HasCode(StatusCode::kResourceExhausted));
-  EXPECT_THAT(answers[2], IsOk());
-  EXPECT_EQ(Content("doc"), "a\nc\n");
+  ExpectFullForItself(Append("log", "b"));
 }
 
 TEST_F(LedgerGroupTest, ARefusalConcernsNobodyElse) {
@@ -210,18 +219,11 @@ TEST_F(LedgerGroupTest, WhatAHandlerThrowsIsThrownWhereItWasAskedFor) {
   EXPECT_EQ(Content("doc"), "0\n1\n");
 }
 
-TEST_F(LedgerGroupTest, AStagingErrorIsItsWritesOwn) {
+TEST_F(LedgerGroupFullTest, AStagingErrorIsItsWritesOwn) {
   observed_.set_hook([](absl::string_view operation, absl::string_view path) -> absl::Status {
     return operation == "Stage" && path == "full" ? absl::ResourceExhaustedError("disk full") : absl::OkStatus();
   });
-  group_.Add("a", AddLine("doc", "a"));
-  group_.Add("b", AddLine("full", "b"));
-  group_.Add("c", AddLine("doc", "c"));
-  const std::vector<Answer> answers = group_.Run(ledger_);
-  EXPECT_THAT(answers[0], IsOk());
-  EXPECT_THAT(answers[1], HasCode(StatusCode::kResourceExhausted));
-  EXPECT_THAT(answers[2], IsOk());
-  EXPECT_EQ(Content("doc"), "a\nc\n");
+  ExpectFullForItself(AddLine("full", "b"));
 }
 
 TEST_F(LedgerGroupTest, PartOfAGroupsAuditLinesIsMadeUpFromTheJournal) {

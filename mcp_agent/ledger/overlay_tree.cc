@@ -28,7 +28,7 @@ void OverlayTree::Put(StagedContent content) {
   written_.insert_or_assign(std::move(path), std::move(content));
 }
 
-void OverlayTree::Append(absl::string_view path, const FileStat& stat, absl::string_view bytes) {
+void OverlayTree::Extend(absl::string_view path, const FileStat& stat, absl::string_view bytes) {
   const auto [appended, is_new] = appended_.try_emplace(std::string(path));
   if (is_new) appended->second.stat = stat;
   absl::StrAppend(&appended->second.bytes, bytes);
@@ -109,7 +109,7 @@ absl::StatusOr<std::vector<DirectoryEntry>> OverlayTree::List(absl::string_view 
   return entries;
 }
 
-absl::Status OverlayTree::ReadOnly() {
+absl::Status OverlayTree::ReadOnly() const {
   return absl::InternalError("a handler states what it changes to its transaction; report this");
 }
 

@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "mcp_agent/tree/read_only_tree.h"
 #include "mcp_agent/tree/tree.h"
 
 namespace specrelay {
@@ -24,14 +25,14 @@ struct StagedContent {
 
 // Shows `base`, which must outlive it and does not change meanwhile but for what is staged, with files that are written
 // and appended to. Can only be read; every other method is INTERNAL. Not thread-safe.
-class OverlayTree final : public Tree {
+class OverlayTree final : public ReadOnlyTree {
  public:
   explicit OverlayTree(const Tree& base) : base_(base) {}
 
   // Shows this content from now on, in place of what it showed of that path. The directory of the path exists.
   void Put(StagedContent content);
   // Shows `bytes` at the end of a file of `base` that is as `stat` says, behind what was appended before.
-  void Append(absl::string_view path, const FileStat& stat, absl::string_view bytes);
+  void Extend(absl::string_view path, const FileStat& stat, absl::string_view bytes);
 
   bool empty() const { return written_.empty() && appended_.empty(); }
   bool Wrote(absl::string_view path) const { return written_.contains(path); }
@@ -49,27 +50,13 @@ class OverlayTree final : public Tree {
   absl::StatusOr<FileStat> Stat(absl::string_view path) const override;
   absl::StatusOr<std::vector<DirectoryEntry>> List(absl::string_view path) const override;
 
-  absl::StatusOr<std::unique_ptr<TreeLock>> Lock(absl::Duration) override { return ReadOnly(); }
-  absl::StatusOr<FileStat> Write(const TreeLock&, absl::string_view, absl::string_view) override { return ReadOnly(); }
-  absl::StatusOr<StagedFile> Stage(const TreeLock&, absl::string_view, absl::string_view) override {
-    return ReadOnly();
-  }
-  absl::Status Place(const TreeLock&, absl::string_view, absl::string_view) override { return ReadOnly(); }
-  void Discard(const TreeLock&, absl::string_view) override {}
-  absl::Status Sync(const TreeLock&, const std::vector<std::string>&) override { return ReadOnly(); }
-  void DiscardAbandoned(const TreeLock&) override {}
-  absl::Status Append(const TreeLock&, absl::string_view, absl::string_view) override { return ReadOnly(); }
-  absl::Status AppendLazily(const TreeLock&, absl::string_view, absl::string_view) override { return ReadOnly(); }
-  absl::Status Rename(const TreeLock&, absl::string_view, absl::string_view) override { return ReadOnly(); }
-  absl::Status Remove(const TreeLock&, absl::string_view) override { return ReadOnly(); }
-
  private:
   struct Appended {
     FileStat stat;  // of the file without the bytes
     std::string bytes;
   };
 
-  static absl::Status ReadOnly();
+  absl::Status ReadOnly() const override;
 
   const Tree& base_;
   absl::btree_map<std::string, StagedContent> written_;

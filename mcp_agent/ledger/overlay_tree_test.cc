@@ -79,8 +79,8 @@ TEST_F(OverlayTreeTest, ShowsANewFileAndItsDirectory) {
 }
 
 TEST_F(OverlayTreeTest, ShowsWhatIsAppendedBehindTheFile) {
-  overlay_.Append("log", *base_.Stat("log"), "two\n");
-  overlay_.Append("log", *overlay_.Stat("log"), "three\n");
+  overlay_.Extend("log", *base_.Stat("log"), "two\n");
+  overlay_.Extend("log", *overlay_.Stat("log"), "three\n");
   ASSERT_OK_AND_ASSIGN(const FileContent content, overlay_.Read("log", 100));
   EXPECT_EQ(content.bytes, "one\ntwo\nthree\n");
   EXPECT_EQ(content.hash, Sha256Hex(content.bytes));
@@ -99,7 +99,7 @@ TEST_F(OverlayTreeTest, ShowsWhatIsAppendedBehindTheFile) {
 TEST_F(OverlayTreeTest, SaysThatItCannotShowInPartsWhatIsAppendedTo) {
   EXPECT_THAT(overlay_.OpenToRead("log"), HasCode(StatusCode::kUnimplemented)) << "as this tree below says";
   EXPECT_FALSE(overlay_.failed_to_show());
-  overlay_.Append("log", *base_.Stat("log"), "two\n");
+  overlay_.Extend("log", *base_.Stat("log"), "two\n");
   EXPECT_THAT(overlay_.OpenToRead("log"), HasCode(StatusCode::kAborted));
   EXPECT_TRUE(overlay_.failed_to_show());
 }

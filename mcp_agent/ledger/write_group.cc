@@ -96,7 +96,7 @@ void WriteGroup::Merge(const ledger::Effect& effect) {
     // A file that is yet to be made closes the group, so that nobody looks for it.
     const absl::StatusOr<FileStat> stat = overlay_.Stat(effect.append().path());
     if (stat.ok()) {
-      overlay_.Append(effect.append().path(), *stat, effect.append().content());
+      overlay_.Extend(effect.append().path(), *stat, effect.append().content());
     } else {
       closed_ = true;
     }

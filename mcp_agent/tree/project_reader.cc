@@ -7,10 +7,10 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "absl/time/time.h"
 #include "mcp_agent/tree/posix_files.h"
 #include "mcp_agent/tree/posix_open_file.h"
 #include "mcp_agent/tree/posix_reader.h"
+#include "mcp_agent/tree/read_only_tree.h"
 #include "mcp_agent/tree/tree_path.h"
 #include "mcp_agent/tree/utf8.h"
 #include "proto/support/status_macros.h"
@@ -18,7 +18,7 @@
 namespace specrelay {
 namespace {
 
-class ProjectReader final : public Tree {
+class ProjectReader final : public ReadOnlyTree {
  public:
   explicit ProjectReader(absl::string_view project_directory) : project_directory_(project_directory) {}
 
@@ -52,22 +52,8 @@ class ProjectReader final : public Tree {
     return PosixList(root, path);
   }
 
-  absl::StatusOr<std::unique_ptr<TreeLock>> Lock(absl::Duration) override { return ReadOnly(); }
-  absl::StatusOr<FileStat> Write(const TreeLock&, absl::string_view, absl::string_view) override { return ReadOnly(); }
-  absl::StatusOr<StagedFile> Stage(const TreeLock&, absl::string_view, absl::string_view) override {
-    return ReadOnly();
-  }
-  absl::Status Place(const TreeLock&, absl::string_view, absl::string_view) override { return ReadOnly(); }
-  void Discard(const TreeLock&, absl::string_view) override {}
-  absl::Status Sync(const TreeLock&, const std::vector<std::string>&) override { return ReadOnly(); }
-  void DiscardAbandoned(const TreeLock&) override {}
-  absl::Status Append(const TreeLock&, absl::string_view, absl::string_view) override { return ReadOnly(); }
-  absl::Status AppendLazily(const TreeLock&, absl::string_view, absl::string_view) override { return ReadOnly(); }
-  absl::Status Rename(const TreeLock&, absl::string_view, absl::string_view) override { return ReadOnly(); }
-  absl::Status Remove(const TreeLock&, absl::string_view) override { return ReadOnly(); }
-
  private:
-  static absl::Status ReadOnly() {
+  absl::Status ReadOnly() const override {
     return absl::PermissionDeniedError(
         absl::StrCat("files of the project outside ", Quoted(kTreeDirectory), " can only be read; write inside it"));
   }
