@@ -3,7 +3,6 @@
 #include <signal.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <set>
 #include <sstream>
 
@@ -17,6 +16,7 @@
 #include "proto/support/json.h"
 #include "proto/support/testing/status_matchers.h"
 #include "tests/integration/command_coverage.h"
+#include "tests/support/sample_tree.h"
 
 namespace specrelay {
 namespace {
@@ -26,18 +26,8 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using testing::HasSubstr;
 
-constexpr char kSampleTree[] = "tests/testdata/vectors/spec-context-tree";
 constexpr char kProjectAudit[] = "audit.jsonl";
 constexpr char kMachineAudit[] = "machine/audit.jsonl";
-
-void CopySampleTree(const std::string& to) {
-  fs::create_directories(to);
-  fs::copy(kSampleTree, to, fs::copy_options::recursive);
-  // The sample may come from a read-only place; the copy is to be written to.
-  for (const auto& entry : fs::recursive_directory_iterator(to)) {
-    fs::permissions(entry, fs::perms::owner_write, fs::perm_options::add);
-  }
-}
 
 std::string NameOf(const v1::Command& command) {
   const CommandInfo* info = FindCommand(command);
@@ -115,7 +105,7 @@ void CommandFixture::SetUp() {
   ASSERT_OK_AND_ASSIGN(cluster_, Cluster::Start());
   user_ = std::make_unique<Client>(cluster_->grpc_address(), cluster_->KeyFor(Role::kUser));
   project_dir_ = cluster_->Path("project");
-  CopySampleTree(project_dir_);
+  CopySampleTree(project_dir_, absl::Now());
   ASSERT_OK_AND_ASSIGN(agent_, cluster_->StartAgent(project_dir_, kProject));
 }
 

@@ -9,6 +9,7 @@
 #include "proto/support/command_error.h"
 #include "proto/support/json.h"
 #include "proto/support/testing/status_matchers.h"
+#include "tests/support/sample_tree.h"
 
 namespace specrelay {
 namespace {
@@ -43,11 +44,7 @@ v1::Command ParseCommand(absl::string_view json) {
 }
 
 DamageStage::DamageStage() {
-  CopyTree("tests/testdata/vectors/spec-context-tree", directory_.Join("project"));
-  // The sample may come from a read-only place; the copy is to be written to.
-  for (const auto& entry : fs::recursive_directory_iterator(directory_.Join("project"))) {
-    fs::permissions(entry, fs::perms::owner_write, fs::perm_options::add);
-  }
+  CopySampleTree(directory_.Join("project"));
   directory_.MakeDirectory("machine");
   ExecutorHarness harness(directory_.Join("project"), {}, directory_.Join("machine"));
   const SendCommand send = SendTo(harness);

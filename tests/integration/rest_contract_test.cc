@@ -133,5 +133,19 @@ TEST(RestShapeTest, FindsWhatIsNotAsRecorded) {
   }
 }
 
+TEST(RestShapeTest, LetsValuesDependOnTheDayButNotTheirTypes) {
+  const Json recorded = Json::parse(R"({"days":[{"count":0,"average":null},{"count":2,"average":1.5}]})");
+  const auto differences = [&recorded](const char* actual) {
+    return CompareShape(recorded, Json::parse(actual), Strictness::kTypes);
+  };
+  EXPECT_THAT(differences(R"({"days":[{"count":1,"average":7},{"count":0,"average":null}]})"), testing::IsEmpty());
+  for (const char* wrong :
+       {R"({"days":[{"count":1,"average":7}]})", R"({"days":[{"count":1,"average":"7"},{"count":0,"average":null}]})",
+        R"({"days":[{"count":1,"average":null},{"count":0,"average":[]}]})",
+        R"({"days":[{"average":7,"count":1},{"count":0,"average":null}]})"}) {
+    EXPECT_EQ(differences(wrong).size(), 1u) << wrong;
+  }
+}
+
 }  // namespace
 }  // namespace specrelay

@@ -6,15 +6,15 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/time/clock.h"
 #include "proto/support/testing/status_matchers.h"
+#include "tests/support/sample_tree.h"
 
 namespace specrelay {
 namespace {
 
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
-
-constexpr char kSampleTree[] = "tests/testdata/vectors/spec-context-tree";
 
 void RewindSnapshots(const std::string& directory) {
   Json metadata = Json::parse(ReadFileOrDie(directory + "metadata.json"));
@@ -48,7 +48,7 @@ httplib::Result RestClient::Send(const std::string& method, const std::string& t
 void RestFixture::SetUp() {
   ASSERT_OK_AND_ASSIGN(cluster_, Cluster::Start());
   project_dir_ = cluster_->Path("proj");
-  CopySampleTree();
+  CopySampleTree(project_dir_, absl::Now());
   RewindTree();
   WriteFileOrDie(project_dir_ + "/secret.md", kSecret);
   WriteFileOrDie(project_dir_ + "/requirements.md", kSecret);
@@ -65,15 +65,6 @@ void RestFixture::RestartAgent() {
 
 std::string RestFixture::Tree(absl::string_view path) const {
   return absl::StrCat(project_dir_, "/.spec-context/", path);
-}
-
-void RestFixture::CopySampleTree() const {
-  fs::create_directories(project_dir_);
-  fs::copy(kSampleTree, project_dir_, fs::copy_options::recursive);
-  // The sample may come from a read-only place; the copy is to be written to.
-  for (const auto& entry : fs::recursive_directory_iterator(project_dir_)) {
-    fs::permissions(entry, fs::perms::owner_write, fs::perm_options::add);
-  }
 }
 
 void RestFixture::RewindTree() const {

@@ -50,7 +50,6 @@ class RestFixture : public testing::Test {
 
  private:
   std::string Tree(absl::string_view path) const;
-  void CopySampleTree() const;
   // The sample was taken when the recording was over: takes back what the recorded writes did.
   void RewindTree() const;
 

@@ -12,7 +12,7 @@ namespace specrelay {
 // How much of the values is the contract.
 enum class Strictness {
   kValues,  // all but those that are examples: times, generated ids, durations, the wording of errors
-  kTypes,   // none: they depend on the day. Lists of texts may have any length.
+  kTypes,   // none: they depend on the day. Lists of texts may have any length, and a number may be null.
 };
 
 // What of `actual` differs from `recorded`, one line each; empty when it is the same contract. Names of fields, their

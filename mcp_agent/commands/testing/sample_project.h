@@ -6,7 +6,7 @@
 
 namespace specrelay {
 
-// A directory with a writable copy of //tests/testdata:sample_tree.
+// A directory with a writable copy of the sample tree.
 class SampleProject : public TempDir {
  public:
   SampleProject();
