@@ -13,6 +13,7 @@
 #include "absl/flags/flag.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
 #include "dashboard/first_start.h"
@@ -206,6 +207,9 @@ int Main(int argc, char** argv) {
     return EXIT_FAILURE;
   }
   RouteLibraryLogs();
+#ifdef NDEBUG
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
+#endif
   RaiseDescriptorLimit();
   const absl::Status status = Run(ending);
   if (status.ok()) return EXIT_SUCCESS;

@@ -11,6 +11,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "mcp_agent/agent_config.h"
@@ -152,6 +153,9 @@ int Main(int argc, char** argv) {
     return RunSubcommand(arguments, ConfigFromFlags());
   }
   mallopt(M_ARENA_MAX, kMaxArenas);
+#ifdef NDEBUG
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
+#endif
   const absl::Status status =
       HeadlessFromFlags() ? RunHeadless(ConfigFromFlags(), ending) : RunMcp(ConfigFromFlags(), ending);
   if (status.ok()) return EXIT_SUCCESS;

@@ -8,6 +8,7 @@
 #include "mcp_agent/questions/question_store.h"
 #include "mcp_agent/tree/posix_tree.h"
 #include "proto/support/body_transfer.h"
+#include "proto/support/frame_batch.h"
 #include "proto/support/log.h"
 #include "proto/support/status_macros.h"
 #include "proto/support/time.h"
@@ -17,7 +18,8 @@ namespace specrelay {
 namespace {
 
 // What this version can do, beside what every version can.
-constexpr const char* kCapabilities[] = {"command-cancel", "drain", "events", kTransferCapability, "tree-state"};
+constexpr const char* kCapabilities[] = {kBatchCapability, "command-cancel",    "drain",
+                                         "events",         kTransferCapability, "tree-state"};
 
 v1::Register MakeRegistration(const ProjectHostOptions& options, const v1::AgentPolicy& policy) {
   v1::Register registration;

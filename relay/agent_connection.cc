@@ -1,9 +1,12 @@
 #include "relay/agent_connection.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "google/protobuf/repeated_field.h"
 #include "proto/support/command_error.h"
+#include "proto/support/frame_batch.h"
 #include "proto/support/log.h"
 #include "proto/support/status_macros.h"
 #include "relay/wire_message.h"
@@ -53,7 +56,7 @@ void AgentConnection::OnReadDone(bool ok) {
   v1::AgentFrame frame;
   absl::Status status = ParseMessage(incoming_, frame);
   incoming_.Clear();
-  if (status.ok()) status = HandleFrame(std::move(frame));
+  if (status.ok()) status = HandleFrames(std::move(frame));
   if (!status.ok()) {
     Close(status);
     return;
@@ -71,6 +74,17 @@ void AgentConnection::OnNoMoreFrames() {
   }
 }
 
+absl::Status AgentConnection::HandleFrames(v1::AgentFrame frame) {
+  if (frame.more_size() > kMaxBatchFrames) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("a frame held ", frame.more_size(), " more; at most ", kMaxBatchFrames, " are taken"));
+  }
+  google::protobuf::RepeatedPtrField<v1::AgentFrame> more = std::move(*frame.mutable_more());
+  RETURN_IF_ERROR(HandleFrame(std::move(frame)));
+  for (v1::AgentFrame& next : more) RETURN_IF_ERROR(HandleFrame(std::move(next)));
+  return absl::OkStatus();
+}
+
 absl::Status AgentConnection::HandleFrame(v1::AgentFrame frame) {
   if (reading_session_ == kNoSession) {
     if (!frame.has_register_()) return absl::InvalidArgumentError("the first frame must be Register");
@@ -84,12 +98,16 @@ absl::Status AgentConnection::HandleFrame(v1::AgentFrame frame) {
 }
 
 absl::Status AgentConnection::HandleRegister(v1::Register registration) {
+  const auto& capabilities = registration.capabilities();
+  const bool takes_batches =
+      std::find(capabilities.begin(), capabilities.end(), kBatchCapability) != capabilities.end();
   ASSIGN_OR_RETURN(reading_session_, relay_.Register(principal_, std::move(registration), shared_from_this()));
   absl::Status reason;
   std::vector<std::string> unsent;
   {
     absl::MutexLock lock(&mu_);
     session_ = reading_session_;
+    takes_batches_ = takes_batches;
     if (!state_.closing()) return absl::OkStatus();
     // The end began while the relay took the agent in, and nobody could tell it yet.
     reason = end_reason_;
@@ -188,7 +206,7 @@ void AgentConnection::Pump() {
       absl::MutexLock lock(&mu_);
       step = state_.Next(!queue_.empty(), clock_.Now());
       if (step == StreamState::Step::kWrite) {
-        frame = queue_.Pop();
+        frame = takes_batches_ ? queue_.PopBatch() : queue_.Pop();
         more = !queue_.empty();
         first = !std::exchange(wrote_, true);
       }

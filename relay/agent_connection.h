@@ -60,6 +60,8 @@ class AgentConnection final : public grpc::ServerBidiReactor<grpc::ByteBuffer, g
 
   // The agent has closed its side, or is gone.
   void OnNoMoreFrames();
+  // One that holds more frames is taken as all of them, in order.
+  absl::Status HandleFrames(v1::AgentFrame frame);
   absl::Status HandleFrame(v1::AgentFrame frame);
   absl::Status HandleRegister(v1::Register registration);
 
@@ -91,6 +93,7 @@ class AgentConnection final : public grpc::ServerBidiReactor<grpc::ByteBuffer, g
   StreamState state_ ABSL_GUARDED_BY(mu_);
   FrameQueue queue_ ABSL_GUARDED_BY(mu_);
   bool wrote_ ABSL_GUARDED_BY(mu_) = false;
+  bool takes_batches_ ABSL_GUARDED_BY(mu_) = false;
   SessionId session_ ABSL_GUARDED_BY(mu_) = kNoSession;
   absl::Status end_reason_ ABSL_GUARDED_BY(mu_);
   std::vector<std::string> unsent_ ABSL_GUARDED_BY(mu_);  // commands that were queued when the end began

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "proto/support/frame_batch.h"
 
 namespace specrelay {
 
@@ -40,6 +41,17 @@ v1::RelayFrame FrameQueue::Pop() {
   bytes_ -= entry.bytes;
   if (body != bodies_.end() && place.empty()) bodies_.erase(body);
   return std::move(entry.frame);
+}
+
+v1::RelayFrame FrameQueue::PopBatch() {
+  if (frames_.empty()) return Pop();
+  int64_t bytes = frames_.front().bytes;
+  v1::RelayFrame batch = Pop();
+  while (!frames_.empty() && bytes < kFullBatchBytes && batch.more_size() < kMaxBatchFrames) {
+    bytes += frames_.front().bytes;
+    *batch.add_more() = Pop();
+  }
+  return batch;
 }
 
 void FrameQueue::DropBody(const std::string& request_id) {

@@ -35,6 +35,9 @@ class FrameQueue {
   // The next frame. The queue must not be empty.
   v1::RelayFrame Pop();
 
+  // The same, together with frames that come next, in its `more`: see proto/support/frame_batch.h. No chunks of bodies.
+  v1::RelayFrame PopBatch();
+
   // Drops the commands and returns their request ids, oldest first.
   std::vector<std::string> TakeCommands();
 

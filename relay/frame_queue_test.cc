@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "proto/support/frame_batch.h"
 #include "proto/support/testing/status_matchers.h"
 
 namespace specrelay {
@@ -134,6 +135,37 @@ TEST(FrameQueueTest, ChunksDoNotUseTheReserve) {
   ASSERT_THAT(queue.Push(Chunk("a", 1)), IsOk());
   EXPECT_THAT(queue.Push(Chunk("a", 2)), HasCode(absl::StatusCode::kResourceExhausted));
   EXPECT_THAT(queue.Push(Ping(1)), IsOk());
+}
+
+TEST(FrameQueueTest, ABatchHoldsWhatWaitsInOrderButNoChunks) {
+  FrameQueue queue{FrameQueueLimits()};
+  for (const v1::RelayFrame& frame : {Chunk("a", 0), Command("a"), Ping(1), Command("b")}) {
+    ASSERT_THAT(queue.Push(frame), IsOk());
+  }
+  const v1::RelayFrame batch = queue.PopBatch();
+  EXPECT_EQ(batch.command().request_id(), "a");
+  ASSERT_EQ(batch.more_size(), 2);
+  EXPECT_EQ(batch.more(0).ping().nonce(), 1u);
+  EXPECT_EQ(batch.more(1).command().request_id(), "b");
+  EXPECT_TRUE(queue.PopBatch().transfer().has_chunk());
+  EXPECT_TRUE(queue.empty());
+  EXPECT_EQ(queue.bytes(), 0);
+}
+
+TEST(FrameQueueTest, ABatchEndsWithTheFrameThatFillsIt) {
+  FrameQueue queue{FrameQueueLimits()};
+  for (const v1::RelayFrame& frame : {Command("a"), Command("b", kFullBatchBytes), Command("c")}) {
+    ASSERT_THAT(queue.Push(frame), IsOk());
+  }
+  EXPECT_EQ(queue.PopBatch().more_size(), 1);
+  EXPECT_EQ(queue.PopBatch().command().request_id(), "c");
+}
+
+TEST(FrameQueueTest, ABatchHoldsNoMoreFramesThanAPeerTakes) {
+  FrameQueue queue{FrameQueueLimits()};
+  for (int i = 0; i < kMaxBatchFrames + 2; ++i) ASSERT_THAT(queue.Push(Ping(i)), IsOk());
+  EXPECT_EQ(queue.PopBatch().more_size(), kMaxBatchFrames);
+  EXPECT_EQ(queue.PopBatch().ping().nonce(), static_cast<uint64_t>(kMaxBatchFrames + 1));
 }
 
 }  // namespace

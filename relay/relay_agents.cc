@@ -3,6 +3,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "proto/support/body_transfer.h"
+#include "proto/support/frame_batch.h"
 #include "proto/support/log.h"
 #include "proto/support/status_macros.h"
 #include "proto/support/time.h"
@@ -24,7 +25,7 @@ v1::RelayFrame MakeWelcome(SessionId session, const RelayOptions& options, const
   welcome.set_max_frame_bytes(options.max_frame_bytes);
   welcome.set_server_version(kVersion);
   welcome.set_dashboard_url(options.dashboard_url);
-  welcome.add_capabilities(kTransferCapability);
+  for (const char* capability : {kBatchCapability, kTransferCapability}) welcome.add_capabilities(capability);
   welcome.set_protocol_version(std::min(kProtocolVersion, registration.protocol_version()));
   return frame;
 }

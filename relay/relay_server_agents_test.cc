@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "proto/support/frame_batch.h"
 #include "proto/support/testing/status_matchers.h"
 #include "relay/relay_server.h"
 #include "relay/testing/raw_call.h"
@@ -107,6 +108,29 @@ TEST_F(RelayServerAgentsTest, FramesAndFieldsOfTheFutureAreIgnored) {
   ASSERT_TRUE(agent->Send(unknown));
   ASSERT_TRUE(agent->Send(v1::AgentFrame()));
   EXPECT_THAT(Execute(SpecListRequestFor("p1")), IsOk());
+}
+
+TEST_F(RelayServerAgentsTest, FramesThatComeInOneMessageAreAllTaken) {
+  StartServer();
+  FakeAgent agent(Connect(), agent_key_, /*handler=*/nullptr);
+  agent.SendRegister(RegistrationOf("p1", "uid-1"));
+  ASSERT_TRUE(Eventually([&] { return ListProjects(user_key_)->projects_size() == 1; }));
+  for (const char* id : {"r1", "r2"}) ASSERT_THAT(Submit(FileWriteRequest("p1", id)), IsOk());
+  ASSERT_TRUE(Eventually([&] { return agent.commands().size() == 2; }));
+  v1::AgentFrame batch;
+  *batch.mutable_outcome() = Applied(agent.commands()[0]);
+  *batch.add_more()->mutable_outcome() = Applied(agent.commands()[1]);
+  ASSERT_TRUE(agent.Send(batch));
+  for (const char* id : {"r1", "r2"}) EXPECT_EQ(WaitCommand(id, user_key_)->state(), v1::COMMAND_STATE_APPLIED);
+}
+
+TEST_F(RelayServerAgentsTest, AMessageOfTooManyFramesEndsTheStream) {
+  StartServer();
+  const auto agent = StartAgent("p1", "uid-1");
+  v1::AgentFrame batch;
+  for (int i = 0; i <= kMaxBatchFrames; ++i) batch.add_more()->mutable_pong();
+  agent->Send(batch);
+  EXPECT_THAT(agent->WaitForEnd(), Ends(grpc::StatusCode::INVALID_ARGUMENT, HasSubstr("257 more")));
 }
 
 TEST_F(RelayServerAgentsTest, AMalformedFrameEndsTheStreamWithAReason) {

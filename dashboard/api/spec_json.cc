@@ -1,7 +1,5 @@
 #include "dashboard/api/spec_json.h"
 
-#include "dashboard/api/json_writer.h"
-
 namespace specrelay {
 namespace {
 
@@ -46,11 +44,6 @@ std::string SpecListJson(const google::protobuf::RepeatedPtrField<v1::SpecSummar
   json.BeginArray();
   for (const v1::SpecSummary& spec : specs) WriteSpec(spec, json);
   return json.EndArray().Take();
-}
-
-Json DocumentJson(bool exists, const v1::DocumentContent& document) {
-  if (!exists) return nullptr;
-  return {{"content", document.content()}, {"lastModified", TimeJson(document.version().last_modified())}};
 }
 
 }  // namespace specrelay

@@ -4,7 +4,8 @@
 
 #include <string>
 
-#include "dashboard/api/json_values.h"
+#include "dashboard/api/document_json.h"
+#include "dashboard/api/json_writer.h"
 #include "google/protobuf/repeated_ptr_field.h"
 #include "specrelay/v1/spec.pb.h"
 
@@ -17,15 +18,20 @@ std::string SpecSummaryJson(const v1::SpecSummary& spec);
 // JSON text.
 std::string SpecListJson(const google::protobuf::RepeatedPtrField<v1::SpecSummary>& specs);
 
-// Null for a document that does not exist (a default message).
-Json DocumentJson(bool exists, const v1::DocumentContent& document);
-
-// The three documents; `Response` is SpecReadResponse or SpecArchivedReadResponse, which hold the same.
+// JSON text of the three documents, null for each that does not exist; `Response` is SpecReadResponse or
+// SpecArchivedReadResponse, which hold the same.
 template <typename Response>
-Json SpecDocumentsJson(const Response& response) {
-  return {{"requirements", DocumentJson(response.has_requirements(), response.requirements())},
-          {"design", DocumentJson(response.has_design(), response.design())},
-          {"tasks", DocumentJson(response.has_tasks(), response.tasks())}};
+std::string SpecDocumentsJson(const Response& response) {
+  JsonWriter json;
+  const auto write = [&json](const char* name, bool exists, const v1::DocumentContent& document) {
+    json.Key(name);
+    exists ? WriteDocument(document, json) : static_cast<void>(json.Null());
+  };
+  json.BeginObject();
+  write("requirements", response.has_requirements(), response.requirements());
+  write("design", response.has_design(), response.design());
+  write("tasks", response.has_tasks(), response.tasks());
+  return json.EndObject().Take();
 }
 
 }  // namespace specrelay

@@ -58,7 +58,7 @@ template <typename Response>
 HttpResponse AllDocuments(const ApiCall& call, const Response& spec) {
   const std::string hashes = absl::StrCat(spec.requirements().version().hash(), " ", spec.design().version().hash(),
                                           " ", spec.tasks().version().hash());
-  return call.Tagged(SpecDocumentsJson(spec), Sha256Hex(hashes));
+  return call.TaggedText([&spec] { return SpecDocumentsJson(spec); }, Sha256Hex(hashes));
 }
 
 absl::StatusOr<HttpResponse> GetDocuments(const ApiCall& call) {
@@ -82,7 +82,7 @@ absl::StatusOr<HttpResponse> OneDocument(const ApiCall& call, const v1::Document
     return absl::NotFoundError(
         absl::StrCat("spec ", call.Path("name"), " has no document ", call.Path("document"), "; PUT creates it"));
   }
-  return call.Tagged(DocumentJson(true, document), document.version().hash());
+  return call.TaggedText([&document] { return DocumentJson(document); }, document.version().hash());
 }
 
 absl::StatusOr<HttpResponse> GetDocument(const ApiCall& call) {

@@ -1,5 +1,6 @@
 #include "dashboard/api/steering_json.h"
 
+#include "dashboard/api/json_writer.h"
 #include "proto/support/iso_time.h"
 
 namespace specrelay {
@@ -15,10 +16,9 @@ Json SteeringStatusJson(const v1::SteeringStatus& status) {
   return json;
 }
 
-Json SteeringDocumentJson(const v1::SteeringReadResponse& response, absl::Time now) {
-  if (!response.has_document()) return {{"content", ""}, {"lastModified", ToIsoTime(now)}};
-  return {{"content", response.document().content()},
-          {"lastModified", TimeJson(response.document().version().last_modified())}};
+std::string NoSteeringDocumentJson(absl::Time now) {
+  JsonWriter json;
+  return json.BeginObject().Key("content").Text("").Key("lastModified").Text(ToIsoTime(now)).EndObject().Take();
 }
 
 }  // namespace specrelay

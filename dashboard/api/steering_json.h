@@ -2,6 +2,8 @@
 #ifndef SPECRELAY_DASHBOARD_API_STEERING_JSON_H_
 #define SPECRELAY_DASHBOARD_API_STEERING_JSON_H_
 
+#include <string>
+
 #include "absl/time/time.h"
 #include "dashboard/api/json_values.h"
 #include "specrelay/v1/steering.pb.h"
@@ -10,8 +12,8 @@ namespace specrelay {
 
 Json SteeringStatusJson(const v1::SteeringStatus& status);
 
-// A document that does not exist reads as an empty one of now.
-Json SteeringDocumentJson(const v1::SteeringReadResponse& response, absl::Time now);
+// JSON text of what stands for a document that does not exist: an empty one of now.
+std::string NoSteeringDocumentJson(absl::Time now);
 
 }  // namespace specrelay
 

@@ -1,6 +1,7 @@
 #include <string>
 #include <utility>
 
+#include "dashboard/api/document_json.h"
 #include "dashboard/api/routes.h"
 #include "dashboard/api/steering_json.h"
 #include "proto/support/status_macros.h"
@@ -25,9 +26,9 @@ absl::StatusOr<HttpResponse> GetDocument(const ApiCall& call) {
   command.mutable_steering_read()->set_document(document);
   ASSIGN_OR_RETURN(const v1::CommandResult result, call.Run(std::move(command)));
   const v1::SteeringReadResponse& read = result.steering_read();
-  const Json json = SteeringDocumentJson(read, call.services().clock.Now());
   // One that does not exist has no version: `If-None-Match: *` creates it.
-  return read.has_document() ? call.Tagged(json, read.document().version().hash()) : JsonAnswer(json);
+  if (!read.has_document()) return HttpResponse::Json(200, NoSteeringDocumentJson(call.services().clock.Now()));
+  return call.TaggedText([&read] { return DocumentJson(read.document()); }, read.document().version().hash());
 }
 
 absl::StatusOr<HttpResponse> PutDocument(const ApiCall& call) {

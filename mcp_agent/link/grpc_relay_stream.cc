@@ -1,13 +1,17 @@
 #include "mcp_agent/link/grpc_relay_stream.h"
 
+#include <algorithm>
+#include <atomic>
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
+#include "google/protobuf/repeated_field.h"
 #include "grpcpp/grpcpp.h"
 #include "proto/support/callback_threads.h"
 #include "proto/support/command_error.h"
+#include "proto/support/frame_batch.h"
 #include "proto/support/status_macros.h"
 #include "specrelay/v1/agent_gateway.grpc.pb.h"
 
@@ -58,7 +62,7 @@ class GrpcRelayStream final : public RelayStream,
 
   void OnReadDone(bool ok) override {
     if (ok) {
-      handler_->OnFrame(std::move(incoming_));
+      HandleIncoming();
       StartRead(&incoming_);
       return;
     }
@@ -91,6 +95,31 @@ class GrpcRelayStream final : public RelayStream,
   }
 
  private:
+  void HandleIncoming() {
+    const auto& capabilities = incoming_.welcome().capabilities();
+    if (std::find(capabilities.begin(), capabilities.end(), kBatchCapability) != capabilities.end()) {
+      takes_batches_.store(true, std::memory_order_relaxed);
+    }
+    google::protobuf::RepeatedPtrField<v1::RelayFrame> more = std::move(*incoming_.mutable_more());
+    handler_->OnFrame(std::move(incoming_));
+    for (v1::RelayFrame& next : more) handler_->OnFrame(std::move(next));
+  }
+
+  // Puts what else is to be written into `outgoing_`. Needs `writing_`.
+  void FillBatch() {
+    auto bytes = static_cast<int64_t>(outgoing_.ByteSizeLong());
+    while (!half_close_ && bytes < kFullBatchBytes && outgoing_.more_size() < kMaxBatchFrames) {
+      v1::AgentFrame& next = *outgoing_.add_more();
+      const NextWrite kind = handler_->OnWritable(next);
+      half_close_ = kind == NextWrite::kHalfClose;
+      if (kind != NextWrite::kFrame) {
+        outgoing_.mutable_more()->RemoveLast();
+        return;
+      }
+      bytes += static_cast<int64_t>(next.ByteSizeLong());
+    }
+  }
+
   // Needs `writing_`, which makes the caller the only one here.
   void WriteNext() {
     while (true) {
@@ -99,8 +128,9 @@ class GrpcRelayStream final : public RelayStream,
         if (reads_over_) break;
         woken_ = false;
       }
-      switch (handler_->OnWritable(outgoing_)) {
+      switch (half_close_ ? NextWrite::kHalfClose : handler_->OnWritable(outgoing_)) {
         case NextWrite::kFrame:
+          if (takes_batches_.load(std::memory_order_relaxed)) FillBatch();
           StartWrite(&outgoing_);
           return;
         case NextWrite::kHalfClose:
@@ -133,8 +163,10 @@ class GrpcRelayStream final : public RelayStream,
   grpc::ClientContext context_;
   std::shared_ptr<GrpcRelayStream> self_;  // from Start() to OnDone()
 
-  v1::RelayFrame incoming_;  // owned by the read in flight
-  v1::AgentFrame outgoing_;  // owned by whoever set writing_
+  v1::RelayFrame incoming_;                 // owned by the read in flight
+  v1::AgentFrame outgoing_;                 // owned by whoever set writing_
+  bool half_close_ = false;                 // the same; the handler has said so
+  std::atomic<bool> takes_batches_{false};  // the relay does
 
   absl::Mutex mu_;
   bool started_ ABSL_GUARDED_BY(mu_) = false;

@@ -15,6 +15,7 @@
 #include "mcp_agent/link/testing/fake_gateway.h"
 #include "mcp_agent/link/testing/recording_handler.h"
 #include "mcp_agent/tree/testing/temp_dir.h"
+#include "proto/support/frame_batch.h"
 #include "proto/support/testing/status_matchers.h"
 #include "tests/support/self_signed_certificate.h"
 
@@ -81,6 +82,66 @@ TEST_F(GrpcRelayStreamTest, FramesTravelBothWaysWithTheKeyInTheHeader) {
   EXPECT_EQ(relay->Read()->pong().nonce(), 2u);
   relay->Finish(grpc::Status::OK);
   EXPECT_THAT(handler_->WaitForEnd(), IsOk());
+}
+
+v1::RelayFrame WelcomeWithBatches() {
+  v1::RelayFrame frame;
+  frame.mutable_welcome()->add_capabilities(kBatchCapability);
+  return frame;
+}
+
+TEST_F(GrpcRelayStreamTest, ARelayThatTakesBatchesGetsWhatWaitsInOneMessage) {
+  const auto relay = OpenToGateway();
+  ASSERT_TRUE(relay->Send(WelcomeWithBatches()));
+  handler_->WaitForFrame();
+  for (int i = 0; i < kMaxBatchFrames + 2; ++i) handler_->Write(Pong(i));
+  handler_->HalfClose();
+  stream_->Wake();
+  const auto batch = relay->Read();
+  ASSERT_TRUE(batch.has_value());
+  EXPECT_EQ(batch->pong().nonce(), 0u);
+  ASSERT_EQ(batch->more_size(), kMaxBatchFrames);
+  for (int i = 0; i < kMaxBatchFrames; ++i) ASSERT_EQ(batch->more(i).pong().nonce(), static_cast<uint64_t>(i + 1));
+  const auto last = relay->Read();
+  ASSERT_TRUE(last.has_value());
+  EXPECT_EQ(last->pong().nonce(), static_cast<uint64_t>(kMaxBatchFrames + 1));
+  EXPECT_EQ(last->more_size(), 0);
+  EXPECT_FALSE(relay->Read().has_value()) << "the end of writing came with the last frame";
+}
+
+TEST_F(GrpcRelayStreamTest, ALargeFrameEndsItsBatch) {
+  const auto relay = OpenToGateway();
+  ASSERT_TRUE(relay->Send(WelcomeWithBatches()));
+  handler_->WaitForFrame();
+  v1::AgentFrame large;
+  large.mutable_outcome()->set_request_id(std::string(kFullBatchBytes, 'x'));
+  for (const v1::AgentFrame& frame : {Pong(1), large, Pong(2)}) handler_->Write(frame);
+  stream_->Wake();
+  EXPECT_EQ(relay->Read()->more_size(), 1);
+  EXPECT_EQ(relay->Read()->pong().nonce(), 2u);
+}
+
+TEST_F(GrpcRelayStreamTest, ARelayThatDoesNotSayThatItTakesBatchesGetsNone) {
+  const auto relay = OpenToGateway();
+  ASSERT_TRUE(relay->Welcome());
+  handler_->WaitForFrame();
+  for (int i = 0; i < 3; ++i) handler_->Write(Pong(i));
+  stream_->Wake();
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(relay->Read()->more_size(), 0) << i;
+}
+
+TEST_F(GrpcRelayStreamTest, FramesThatComeTogetherAreHandedOnInTheirOrder) {
+  const auto relay = OpenToGateway();
+  v1::RelayFrame batch;
+  batch.mutable_ping()->set_nonce(1);
+  batch.add_more()->mutable_ping()->set_nonce(2);
+  batch.add_more()->mutable_ping()->set_nonce(3);
+  ASSERT_TRUE(relay->Send(batch));
+  for (const uint64_t nonce : {1, 2, 3}) {
+    const v1::RelayFrame frame = handler_->WaitForFrame();
+    EXPECT_EQ(frame.ping().nonce(), nonce);
+    EXPECT_EQ(frame.more_size(), 0);
+  }
 }
 
 TEST_F(GrpcRelayStreamTest, TheStatusWithWhichTheRelayEndsArrivesWhole) {

@@ -24,7 +24,8 @@ class RelayStreamHandler {
  public:
   virtual ~RelayStreamHandler() = default;
 
-  // The transport can take a frame; all that it took before have been written. Not called after kHalfClose.
+  // The transport can take a frame; all that it took before have been written, or go with this one in one message. Not
+  // called after kHalfClose.
   virtual NextWrite OnWritable(v1::AgentFrame& frame) = 0;
 
   // A frame has come.

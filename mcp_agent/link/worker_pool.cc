@@ -14,7 +14,7 @@ bool WorkerPool::TrySubmit(int64_t cost_bytes, Task task) {
   }
   queue_.push_back({cost_bytes, std::move(task)});
   queued_bytes_ += cost_bytes;
-  WakeOrStartThreadLocked();
+  CallWorkerLocked();
   return true;
 }
 
@@ -22,35 +22,48 @@ void WorkerPool::SubmitUrgent(Task task) {
   absl::MutexLock lock(&mu_);
   if (closed_) return;
   queue_.push_front({0, std::move(task)});
-  WakeOrStartThreadLocked();
+  CallWorkerLocked();
 }
 
-void WorkerPool::WakeOrStartThreadLocked() {
-  if (static_cast<int>(queue_.size()) <= idle_ || threads_ == options_.max_threads) {
-    work_.Signal();
-    return;
+void WorkerPool::CallWorkerLocked() {
+  if (calling_) return;
+  if (!idle_.empty()) {
+    calling_ = true;
+    idle_.back()->called = true;
+    idle_.back()->wake.Signal();
+    idle_.pop_back();
+  } else if (static_cast<int>(workers_.size()) < options_.max_threads) {
+    calling_ = true;
+    Worker& worker = *workers_.emplace_back(std::make_unique<Worker>());
+    worker.called = true;
+    worker.thread = std::thread([this, &worker] { Run(worker); });
   }
-  ++threads_;
-  ++idle_;
-  workers_.emplace_back([this] { Run(); });
 }
 
-void WorkerPool::Run() {
+void WorkerPool::Run(Worker& self) {
   absl::MutexLock lock(&mu_);
   while (true) {
-    while (queue_.empty() && !closed_) work_.Wait(&mu_);
-    --idle_;
-    if (queue_.empty()) break;
+    if (std::exchange(self.called, false)) calling_ = false;
+    if (queue_.empty()) {
+      if (closed_) break;
+      SleepLocked(self);
+      continue;
+    }
     Entry entry = std::move(queue_.front());
     queue_.pop_front();
     queued_bytes_ -= entry.cost_bytes;
+    if (!queue_.empty()) CallWorkerLocked();
     mu_.Unlock();
     entry.task();
     entry.task = nullptr;  // what it holds is released without the lock
     mu_.Lock();
-    ++idle_;
   }
   ++ended_;
+}
+
+void WorkerPool::SleepLocked(Worker& self) {
+  idle_.push_back(&self);
+  while (!self.called) self.wake.Wait(&mu_);
 }
 
 bool WorkerPool::Drain(absl::Duration timeout) {
@@ -58,9 +71,14 @@ bool WorkerPool::Drain(absl::Duration timeout) {
   {
     absl::MutexLock lock(&mu_);
     closed_ = true;
-    work_.SignalAll();
+    for (Worker* worker : std::exchange(idle_, {})) {
+      worker->called = true;
+      worker->wake.Signal();
+    }
     if (!mu_.AwaitWithTimeout(absl::Condition(this, &WorkerPool::FinishedLocked), timeout)) return false;
-    ended.swap(workers_);
+    for (const auto& worker : workers_) {
+      if (worker->thread.joinable()) ended.push_back(std::move(worker->thread));
+    }
   }
   for (std::thread& worker : ended) worker.join();
   return true;
@@ -68,7 +86,7 @@ bool WorkerPool::Drain(absl::Duration timeout) {
 
 int WorkerPool::thread_count() const {
   absl::MutexLock lock(&mu_);
-  return threads_;
+  return static_cast<int>(workers_.size());
 }
 
 }  // namespace specrelay

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <thread>
 #include <vector>
 
@@ -20,9 +21,11 @@ struct WorkerPoolOptions {
   int64_t max_queued_bytes = int64_t{128} << 20;
 };
 
-// Thread-safe. Threads start when work waits that no idle thread takes, so that an idle agent has none. Tasks must not
-// throw. Shutdown: Drain() closes the queue, lets everything queued run, and joins the threads; the destructor does the
-// same without a time limit.
+// Thread-safe. Threads start when work waits that no idle thread takes, so that an idle agent has none. Of those that
+// are idle the one that became so last goes on, and only one at a time is on its way to work: it wakes the next when it
+// finds more than it takes. Short tasks thus stay with few threads, whose caches are warm. Tasks must not throw.
+// Shutdown: Drain() closes the queue, lets everything queued run, and joins the threads; the destructor does the same
+// without a time limit.
 class WorkerPool final : public TaskRunner {
  public:
   explicit WorkerPool(WorkerPoolOptions options = {}) : options_(options) {}
@@ -44,24 +47,28 @@ class WorkerPool final : public TaskRunner {
     Task task;
   };
 
-  // For the task that has been queued.
-  void WakeOrStartThreadLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
-  void Run() ABSL_LOCKS_EXCLUDED(mu_);
-  bool FinishedLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
-    return queue_.empty() && idle_ + ended_ == threads_;
-  }
+  struct Worker {
+    absl::CondVar wake;
+    bool called = false;  // has been woken, or started, and has not yet looked at the queue
+    std::thread thread;
+  };
+
+  // Gets a thread on its way to the queue, unless one is already or none is left.
+  void CallWorkerLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void Run(Worker& self) ABSL_LOCKS_EXCLUDED(mu_);
+  void SleepLocked(Worker& self) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  bool FinishedLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) { return ended_ == workers_.size(); }
 
   const WorkerPoolOptions options_;
 
   mutable absl::Mutex mu_;
-  absl::CondVar work_;  // a task has been queued, or the queue closed
   std::deque<Entry> queue_ ABSL_GUARDED_BY(mu_);
   int64_t queued_bytes_ ABSL_GUARDED_BY(mu_) = 0;
   bool closed_ ABSL_GUARDED_BY(mu_) = false;
-  int threads_ ABSL_GUARDED_BY(mu_) = 0;
-  int idle_ ABSL_GUARDED_BY(mu_) = 0;   // threads that take the next task at once
-  int ended_ ABSL_GUARDED_BY(mu_) = 0;  // threads that will take no more work
-  std::vector<std::thread> workers_ ABSL_GUARDED_BY(mu_);
+  std::vector<std::unique_ptr<Worker>> workers_ ABSL_GUARDED_BY(mu_);
+  std::vector<Worker*> idle_ ABSL_GUARDED_BY(mu_);  // asleep; the last became so last
+  bool calling_ ABSL_GUARDED_BY(mu_) = false;       // a thread is on its way
+  size_t ended_ ABSL_GUARDED_BY(mu_) = 0;           // threads that will take no more work
 };
 
 }  // namespace specrelay

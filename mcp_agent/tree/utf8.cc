@@ -1,6 +1,8 @@
 #include "mcp_agent/tree/utf8.h"
 
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
@@ -11,6 +13,16 @@ namespace {
 constexpr size_t kMaxQuotedBytes = 200;
 
 bool IsContinuation(unsigned char byte) { return (byte & 0xC0) == 0x80; }
+
+// How much of the start of `text` is ASCII, in whole words: most documents are nothing else.
+size_t AsciiPrefix(absl::string_view text) {
+  size_t length = 0;
+  for (uint64_t word; length + sizeof(word) <= text.size(); length += sizeof(word)) {
+    std::memcpy(&word, text.data() + length, sizeof(word));
+    if ((word & 0x8080808080808080) != 0) break;
+  }
+  return length;
+}
 
 // Length of the well-formed sequence at the start of `text` (not empty), or 0. The ranges of the second byte are those
 // of table 3-7 of the Unicode standard; they are what keeps out overlong forms and surrogates.
@@ -34,6 +46,8 @@ size_t SequenceLength(absl::string_view text) {
 
 bool IsValidUtf8(absl::string_view text) {
   while (!text.empty()) {
+    text.remove_prefix(AsciiPrefix(text));
+    if (text.empty()) break;
     const size_t length = SequenceLength(text);
     if (length == 0) return false;
     text.remove_prefix(length);

@@ -26,6 +26,14 @@ TEST(Utf8Test, WellFormedTextIsAccepted) {
   for (const std::string& text : kTexts) EXPECT_TRUE(IsValidUtf8(text)) << Quoted(text);
 }
 
+TEST(Utf8Test, WhatFollowsAsciiIsLookedAtWhereverItStands) {
+  for (size_t length = 0; length < 20; ++length) {
+    const std::string ascii(length, 'a');
+    EXPECT_TRUE(IsValidUtf8(ascii + "é" + ascii)) << length;
+    EXPECT_FALSE(IsValidUtf8(ascii + "\xFF" + ascii)) << length;
+  }
+}
+
 TEST(Utf8Test, MalformedTextIsRefused) {
   const std::string kTexts[] = {
       "\x80",              // continuation without lead
