@@ -93,6 +93,8 @@ std::unique_ptr<AgentSwarm::Agent> AgentSwarm::MakeAgent(int number) {
   const auto index = static_cast<size_t>(number);
   RelayLinkOptions link_options;
   link_options.registration = Registration(number);
+  // Rounds follow each other within seconds; each is to find agents that had been connected for long.
+  link_options.backoff.stable_after = absl::Seconds(1);
   RelayLinkDependencies dependencies{
       connectors_[index % connectors_.size()].get(),
       &timers_,
