@@ -18,8 +18,9 @@ namespace specrelay {
 namespace {
 
 // What this version can do, beside what every version can.
-constexpr const char* kCapabilities[] = {kBatchCapability, "command-cancel",    "drain",
-                                         "events",         kTransferCapability, "tree-state"};
+constexpr const char* kCapabilities[] = {
+    kBatchCapability,        "command-cancel",           "drain",     "events", kTransferCapability,
+    kTransferGzipCapability, kTransferMessageCapability, "tree-state"};
 
 v1::Register MakeRegistration(const ProjectHostOptions& options, const v1::AgentPolicy& policy) {
   v1::Register registration;

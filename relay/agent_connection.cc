@@ -1,6 +1,5 @@
 #include "relay/agent_connection.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -9,6 +8,7 @@
 #include "proto/support/frame_batch.h"
 #include "proto/support/log.h"
 #include "proto/support/status_macros.h"
+#include "relay/capabilities.h"
 #include "relay/wire_message.h"
 
 namespace specrelay {
@@ -44,7 +44,8 @@ absl::Status AgentConnection::Enqueue(v1::RelayFrame frame) {
 
 AgentSession::Queued AgentConnection::queued() const {
   absl::MutexLock lock(&mu_);
-  return {static_cast<int64_t>(queue_.size()), queue_.bytes(), queue_.free_bytes()};
+  return {static_cast<int64_t>(queue_.size()), static_cast<int64_t>(queue_.body_frames()), queue_.bytes(),
+          queue_.free_bytes()};
 }
 
 void AgentConnection::OnReadDone(bool ok) {
@@ -98,9 +99,7 @@ absl::Status AgentConnection::HandleFrame(v1::AgentFrame frame) {
 }
 
 absl::Status AgentConnection::HandleRegister(v1::Register registration) {
-  const auto& capabilities = registration.capabilities();
-  const bool takes_batches =
-      std::find(capabilities.begin(), capabilities.end(), kBatchCapability) != capabilities.end();
+  const bool takes_batches = Names(registration, kBatchCapability);
   ASSIGN_OR_RETURN(reading_session_, relay_.Register(principal_, std::move(registration), shared_from_this()));
   absl::Status reason;
   std::vector<std::string> unsent;

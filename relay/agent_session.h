@@ -31,6 +31,7 @@ class AgentSession {
   // What waits to be written. Never blocks and never calls back.
   struct Queued {
     int64_t frames = 0;
+    int64_t body_frames = 0;  // of these, chunks of bodies, which all others overtake
     int64_t bytes = 0;
     int64_t free_bytes = std::numeric_limits<int64_t>::max();  // that a command may have to be taken
   };

@@ -67,14 +67,37 @@ struct PendingCommand {
   };
   std::vector<Waiter> waiters;
 
-  std::shared_ptr<BodyStream> body;  // over which its content passes; nullptr: it is whole
-  bool answered = false;             // by its agent
+  // Who gets the steps of its transfer: the client's call when its content is streamed, so that it can be sent only
+  // once; else what moves a large command or answer of the current sending. nullptr: none.
+  std::shared_ptr<BodyStream> body;
+  bool streamed = false;
+  bool answered = false;      // by its agent, to the current sending
+  int64_t command_bytes = 0;  // of the serialised command, when it is not streamed
+  enum class Passing {
+    kWhole,       // in its frame
+    kInLine,      // apart: others pass first
+    kUnderWay,    // its frame was handed to the stream, and not yet all of its body
+    kHandedOver,  // all was; the agent has yet to say that it is whole there
+    kOver,        // nothing more leaves, and nothing is waited for
+  };
+  struct Apart {  // what of the current sending passes apart from its frames
+    Passing command = Passing::kWhole;
+    std::string command_id;     // its transfer, while under way or handed over
+    int64_t granted_bytes = 0;  // of it
+    std::string answer_id;      // transfer of the answer; empty: none comes
+    int64_t answer_bytes = 0;   // its size
+  };
+  Apart apart;
 
   uint64_t number = 0;  // order of acceptance, set by the table
 
   v1::CommandState state() const { return progress.state(); }
   bool may_queue() const { return policy == v1::OFFLINE_POLICY_QUEUE; }
+  // Whether an agent may have all of it, so that it can no longer be taken back.
+  bool is_sent() const { return state() == v1::COMMAND_STATE_SENT; }
   ProjectKey project() const { return {account, project_id}; }
+  // Whether it has an agent that cannot have all of it yet, so that it has not begun. It is not SENT then.
+  bool incomplete() const { return apart.command == Passing::kInLine || apart.command == Passing::kUnderWay; }
 };
 
 // Pure bookkeeping, not thread-safe: the relay guards it. Pointers stay valid until the command is taken out.

@@ -23,6 +23,8 @@ bool DeliveryProgress::MayFollow(v1::CommandState next) const {
     case v1::COMMAND_STATE_SENT:
     case v1::COMMAND_STATE_UNKNOWN:
       return true;
+    case v1::COMMAND_STATE_ACCEPTED:
+      return state_ != v1::COMMAND_STATE_QUEUED;
     case v1::COMMAND_STATE_APPLIED:
     case v1::COMMAND_STATE_CONFLICT:
       return with_an_agent;

@@ -31,8 +31,8 @@ TEST(DeliveryProgressTest, AnAgentsWordIsNeededForWhatAnAgentDoes) {
   DeliveryProgress sent(kNow);
   ASSERT_TRUE(sent.TransitionTo(v1::COMMAND_STATE_SENT, "", kNow));
   EXPECT_EQ(NextOf(sent),
-            (std::set<v1::CommandState>{v1::COMMAND_STATE_QUEUED, v1::COMMAND_STATE_SENT, v1::COMMAND_STATE_APPLIED,
-                                        v1::COMMAND_STATE_FAILED, v1::COMMAND_STATE_CONFLICT,
+            (std::set<v1::CommandState>{v1::COMMAND_STATE_ACCEPTED, v1::COMMAND_STATE_QUEUED, v1::COMMAND_STATE_SENT,
+                                        v1::COMMAND_STATE_APPLIED, v1::COMMAND_STATE_FAILED, v1::COMMAND_STATE_CONFLICT,
                                         v1::COMMAND_STATE_CANCELLED, v1::COMMAND_STATE_UNKNOWN}));
 }
 

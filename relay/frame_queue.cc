@@ -4,23 +4,34 @@
 
 #include "absl/strings/str_cat.h"
 #include "proto/support/frame_batch.h"
+#include "proto/support/status_macros.h"
 
 namespace specrelay {
 
+absl::Status FrameQueue::CheckRoom(const v1::RelayFrame& frame, bool body, int64_t bytes) const {
+  size_t max_frames = body ? limits_.max_body_frames : limits_.max_frames;
+  int64_t max_bytes = body ? limits_.max_body_bytes : limits_.max_bytes;
+  if (!body && !frame.has_command()) {
+    max_frames += limits_.reserve_frames;
+    max_bytes += limits_.reserve_bytes;
+  }
+  const size_t frames_waiting = body ? body_frames_ : frames_.size();
+  const int64_t bytes_waiting = body ? body_bytes_ : bytes_;
+  if (frames_waiting + 1 > max_frames) {
+    return absl::ResourceExhaustedError(absl::StrCat(frames_waiting, " frames wait to be written to the agent"));
+  }
+  if (bytes_waiting + bytes > max_bytes) {
+    return absl::ResourceExhaustedError(absl::StrCat(bytes_waiting, " bytes wait to be written to the agent"));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status FrameQueue::Push(v1::RelayFrame frame) {
   const bool body = frame.transfer().has_chunk() || frame.transfer().has_end();
-  const bool reserve = frame.frame_case() != v1::RelayFrame::kCommand && !body;
-  const size_t max_frames = limits_.max_frames + (reserve ? limits_.reserve_frames : 0);
-  const int64_t max_bytes = limits_.max_bytes + (reserve ? limits_.reserve_bytes : 0);
   const auto bytes = static_cast<int64_t>(frame.ByteSizeLong());
   if (frame.transfer().has_abort()) DropBody(frame.transfer().request_id());
-  if (size() + 1 > max_frames) {
-    return absl::ResourceExhaustedError(absl::StrCat(size(), " frames wait to be written to the agent"));
-  }
-  if (bytes_ + bytes > max_bytes) {
-    return absl::ResourceExhaustedError(absl::StrCat(bytes_, " bytes wait to be written to the agent"));
-  }
-  bytes_ += bytes;
+  RETURN_IF_ERROR(CheckRoom(frame, body, bytes));
+  (body ? body_bytes_ : bytes_) += bytes;
   if (body) ++body_frames_;
   Frames& place = body ? bodies_[frame.transfer().request_id()] : frames_;
   place.push_back({std::move(frame), bytes});
@@ -38,7 +49,7 @@ v1::RelayFrame FrameQueue::Pop() {
   Frames& place = body == bodies_.end() ? frames_ : body->second;
   Entry entry = std::move(place.front());
   place.pop_front();
-  bytes_ -= entry.bytes;
+  (body == bodies_.end() ? bytes_ : body_bytes_) -= entry.bytes;
   if (body != bodies_.end() && place.empty()) bodies_.erase(body);
   return std::move(entry.frame);
 }
@@ -57,7 +68,7 @@ v1::RelayFrame FrameQueue::PopBatch() {
 void FrameQueue::DropBody(const std::string& request_id) {
   const auto body = bodies_.find(request_id);
   if (body == bodies_.end()) return;
-  for (const Entry& entry : body->second) bytes_ -= entry.bytes;
+  for (const Entry& entry : body->second) body_bytes_ -= entry.bytes;
   body_frames_ -= body->second.size();
   bodies_.erase(body);
 }

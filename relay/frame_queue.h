@@ -21,6 +21,9 @@ struct FrameQueueLimits {
   // request to go.
   size_t reserve_frames = 1024;
   int64_t reserve_bytes = 1 << 20;
+  // Apart from those: chunks of bodies and their ends, which agents grant. Neither takes the others' room.
+  size_t max_body_frames = 4096;
+  int64_t max_body_bytes = 64 << 20;
 };
 
 // First in, first out, but for the chunks of bodies and their ends, which wait until nothing else does, so that they
@@ -43,7 +46,8 @@ class FrameQueue {
 
   bool empty() const { return size() == 0; }
   size_t size() const { return frames_.size() + body_frames_; }
-  int64_t bytes() const { return bytes_; }
+  size_t body_frames() const { return body_frames_; }
+  int64_t bytes() const { return bytes_ + body_bytes_; }
   // That a command may have to be taken.
   int64_t free_bytes() const { return limits_.max_bytes - bytes_; }
 
@@ -55,6 +59,7 @@ class FrameQueue {
 
   using Frames = std::deque<Entry>;
 
+  absl::Status CheckRoom(const v1::RelayFrame& frame, bool body, int64_t bytes) const;
   // Nothing of the body leaves any more.
   void DropBody(const std::string& request_id);
 
@@ -63,7 +68,8 @@ class FrameQueue {
   std::map<std::string, Frames> bodies_;  // by request id; none is empty
   size_t body_frames_ = 0;
   std::string last_body_;  // whose turn it was
-  int64_t bytes_ = 0;
+  int64_t bytes_ = 0;      // but for bodies
+  int64_t body_bytes_ = 0;
 };
 
 }  // namespace specrelay

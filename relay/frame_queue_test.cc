@@ -129,12 +129,27 @@ TEST(FrameQueueTest, AnAbortTakesTheChunksOfItsBodyAway) {
   EXPECT_EQ(queue.bytes(), 0);
 }
 
-TEST(FrameQueueTest, ChunksDoNotUseTheReserve) {
-  FrameQueue queue(SmallLimits());
+TEST(FrameQueueTest, ChunksAreBoundedApartFromTheOthers) {
+  FrameQueueLimits limits = SmallLimits();
+  limits.max_body_frames = 2;
+  FrameQueue queue(limits);
   ASSERT_THAT(queue.Push(Chunk("a", 0)), IsOk());
   ASSERT_THAT(queue.Push(Chunk("a", 1)), IsOk());
   EXPECT_THAT(queue.Push(Chunk("a", 2)), HasCode(absl::StatusCode::kResourceExhausted));
-  EXPECT_THAT(queue.Push(Ping(1)), IsOk());
+  EXPECT_EQ(queue.body_frames(), 2u);
+  EXPECT_EQ(queue.free_bytes(), limits.max_bytes);
+  EXPECT_THAT(queue.Push(Command("c")), IsOk());
+  limits.max_body_frames = 10;
+  limits.max_body_bytes = 3;
+  FrameQueue narrow(limits);
+  EXPECT_THAT(narrow.Push(Chunk("a", 0)), HasCode(absl::StatusCode::kResourceExhausted));
+}
+
+TEST(FrameQueueTest, ABodyPassesThroughAQueueFullOfCommands) {
+  FrameQueue queue(SmallLimits());
+  while (queue.Push(Command("c")).ok()) {
+  }
+  EXPECT_THAT(queue.Push(Chunk("a", 0)), IsOk());
 }
 
 TEST(FrameQueueTest, ABatchHoldsWhatWaitsInOrderButNoChunks) {

@@ -3,6 +3,7 @@
 #define SPECRELAY_RELAY_REGISTRY_H_
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <string>
 #include <utility>
@@ -45,6 +46,14 @@ struct Instance {
   // Transfers that the relay has broken off and whose outcome has not come: until then, steps may come that belong to
   // them, so that their request ids cannot be used anew.
   absl::flat_hash_set<std::string> closing_bodies;
+
+  // Large commands, whose bodies pass one after the other, and answers that come so (relay_messages.cc).
+  std::string sending;              // request id of the command that is under way or handed over; empty: none
+  absl::Time sending_moved;         // when its agent last let it go on
+  std::deque<std::string> to_send;  // request ids of those that wait for their turn
+  std::string answering;            // request id of the command whose answer comes apart; empty: none
+  absl::Time answering_moved;       // when something of any body last came
+  absl::flat_hash_map<std::string, std::string> transfers;  // request ids, by the transfer ids of both
 
   bool healthy() const { return !suspect && !leaving; }
 };

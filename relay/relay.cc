@@ -9,7 +9,7 @@
 #include "relay/authorization.h"
 
 // Life of the relay as a whole. The rest of the class: relay_agents.cc, relay_bodies.cc, relay_commands.cc,
-// relay_delivery.cc, relay_queue.cc and relay_events.cc.
+// relay_delivery.cc, relay_events.cc, relay_messages.cc, relay_queue.cc and relay_waiting.cc.
 
 namespace specrelay {
 
@@ -18,6 +18,9 @@ Relay::Relay(RelayOptions options, const Clock& clock)
       clock_(clock),
       wall_(options_.wall_clock == nullptr ? clock : *options_.wall_clock),
       observer_(options_.observer == nullptr ? nobody_ : *options_.observer),
+      command_room_("the line of large commands", options_.large_commands, "try again in a moment"),
+      answer_room_("what comes of large answers", options_.large_answers,
+                   "send the command again in a moment, with the same request id"),
       registry_(options_.registry),
       commands_(options_.commands),
       memory_queue_(options_.queue),
@@ -68,6 +71,7 @@ void Relay::Tick() {
     for (PendingCommand* command : commands_.Due(now)) ExpireLocked(*command, effects);
     for (auto& waiter : commands_.TakeDueWaiters(now)) effects.completions.push_back(std::move(waiter));
     commands_.ForgetOld(now);
+    TickMessagesLocked(now, effects);
     to_replay_.merge(stalled_);
     stalled_.clear();
     ReplayLocked(effects);

@@ -22,12 +22,14 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
+#include "proto/support/body_transfer.h"
 #include "proto/support/clock.h"
 #include "relay/agent_session.h"
 #include "relay/body_stream.h"
 #include "relay/command_table.h"
 #include "relay/event_log.h"
 #include "relay/memory_offline_queue.h"
+#include "relay/message_bodies.h"
 #include "relay/offline_queue.h"
 #include "relay/principal.h"
 #include "relay/registry.h"
@@ -65,8 +67,14 @@ struct RelayOptions {
   absl::Duration default_timeout = absl::Seconds(30);
   absl::Duration min_timeout = absl::Seconds(1);
   absl::Duration max_timeout = absl::Minutes(10);
-  int64_t max_frame_bytes = 68 << 20;  // a file of 64 MiB and what surrounds it
-  std::string dashboard_url;           // where people reach the dashboard, for agents' links; empty: not known
+  int64_t max_frame_bytes = 68 << 20;        // a file of 64 MiB and what surrounds it
+  std::string dashboard_url;                 // where people reach the dashboard, for agents' links; empty: not known
+  int64_t max_whole_bytes = kMaxWholeBytes;  // commands and answers of more pass in parts where the agent takes that
+  // Of those commands, until they have ended, and of those answers, while they come: no account takes more than an
+  // eighth of the room, which holds two of the largest commands, or one of the largest answers.
+  RoomBook::Limits large_commands{{1'024, 136 << 20}, {2'048, 136 << 20}, {16'384, 1088 << 20}};
+  RoomBook::Limits large_answers{{1'024, 72 << 20}, {2'048, 72 << 20}, {16'384, 576 << 20}};
+  absl::Duration body_patience = absl::Seconds(30);  // for an agent to let one go on, or to go on with one
   int in_flight_per_project = 1024;
   int max_sendings = 8;                              // of one command to agents that go without an answer
   absl::Duration queue_keep = absl::Hours(24);       // for queued commands
@@ -143,7 +151,7 @@ class Relay {
   absl::Status SendStep(absl::string_view account, const BodyStream& body, v1::Transfer step);
 
   // Such a command's content cannot pass as a whole: ends the command with `reason`, and tells its agent. Not once its
-  // end has been sent to an agent that is to write it.
+  // end has been sent to an agent that is to write it. A large command is sent again, or waits, where it may.
   void FailBody(absl::string_view account, absl::string_view request_id, const BodyStream& body,
                 const absl::Status& reason);
 
@@ -216,6 +224,7 @@ class Relay {
     std::vector<std::pair<std::shared_ptr<BodyStream>, v1::Transfer>> steps;
     std::vector<std::pair<CommandCallback, v1::CommandStatus>> completions;
     std::vector<std::shared_ptr<EventLog>> wake;
+    std::vector<std::shared_ptr<const void>> dropped;  // what is large is not freed under the lock
 
     // For the observer.
     struct EndedCommand {
@@ -275,21 +284,61 @@ class Relay {
   // Bodies.
   // Whether the agent can, and may begin a transfer of that request id.
   static absl::Status CheckStreams(const Instance& instance, const std::string& request_id);
-  PendingCommand* FindStreamedLocked(absl::string_view account, absl::string_view request_id,
-                                     const BodyStream& body) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
-  void HandleTransferLocked(const Instance& instance, v1::Transfer step, Effects& effects)
+  PendingCommand* FindByBodyLocked(absl::string_view account, absl::string_view request_id,
+                                   const BodyStream& body) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void HandleTransferLocked(Instance& instance, v1::Transfer step, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  absl::Status SendStepOf(absl::string_view account, absl::string_view request_id, const BodyStream& body,
+                          v1::Transfer step);
+  void SendAbortLocked(Instance& instance, const std::string& id, const v1::CommandError& reason, Effects& effects)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
-  // Tells the agent that a command which it has not answered has ended.
+  // Tells the agent that a streamed command which it has not answered has ended.
   void AbortBodyLocked(const PendingCommand& command, const v1::CommandError& reason, Effects& effects)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+
+  // Large commands and answers.
+  bool PassesApart(const PendingCommand& command, const Instance& instance) const;
+  // Puts a command into the line of those whose bodies pass to an instance. RESOURCE_EXHAUSTED when there is no room or
+  // the stream takes no frame now, FAILED_PRECONDITION when it is ending.
+  absl::Status EnqueueApartLocked(PendingCommand& command, Instance& instance) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // The next of that line begins, unless another is passing. Errors are those of the stream; tried again at each tick.
+  absl::Status SendNextApartLocked(Instance& instance) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // A step that concerns a body that passes apart.
+  void HandleMessageStepLocked(Instance& instance, PendingCommand& command, v1::Transfer step, Effects& effects)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // All of a command was handed to the stream; then, its agent has it.
+  void HandedOverLocked(PendingCommand& command, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void TakenLocked(PendingCommand& command, Instance& instance, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // Lets the lines go on, as far as they can, and breaks off what an agent has neglected for too long.
+  void TickMessagesLocked(absl::Time now, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void BreakOffNeglectedLocked(Instance& instance, absl::Time now, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // Nothing more of a command leaves: takes it out of the line, and tells the agent when it cannot have come whole.
+  void StopSendingLocked(PendingCommand& command, Instance& instance, Effects& effects)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // This sending of a command was broken off before its agent could begin it: sends it again, lets it wait, or ends it,
+  // as `reason` is.
+  void HandleBrokenOffLocked(PendingCommand& command, const absl::Status& reason, Effects& effects)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // An outcome has come whose result is to.
+  void BeginAnswerLocked(Instance& instance, PendingCommand& command, v1::CommandOutcome header, Effects& effects)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  absl::Status CheckAnswerLocked(const Instance& instance, const PendingCommand& command,
+                                 const v1::CommandOutcome& header) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void EndAnswerLocked(PendingCommand& command, Instance* instance, Effects& effects)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void CompleteAnswer(absl::string_view account, const BodyStream& body, v1::CommandOutcome outcome);
+  // Whatever of the command and its answer passes apart ends here.
+  void EndMessagesLocked(PendingCommand& command, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  MessageBodyHooks HooksFor(const PendingCommand& command);
 
   // Delivery.
   void TransitionLocked(PendingCommand& command, v1::CommandState next, absl::string_view reason, Effects& effects)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   // Gives the command to an instance. UNAVAILABLE when there is none.
   absl::Status DispatchLocked(PendingCommand& command, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  absl::Status EnqueueWholeLocked(PendingCommand& command, const Instance& instance) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  google::protobuf::Duration TimeLeft(const PendingCommand& command) const;
   // Queues the command's delivery for the first instance of the project that takes it.
-  absl::StatusOr<Instance*> EnqueueLocked(const PendingCommand& command, const ProjectRecord* record)
+  absl::StatusOr<Instance*> EnqueueLocked(PendingCommand& command, const ProjectRecord* record)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   // Lets the command wait for an agent, as its sender allows; `reason`, which is why it must, when it does not.
   absl::Status HoldLocked(PendingCommand& command, const absl::Status& reason, Effects& effects)
@@ -305,7 +354,7 @@ class Relay {
   void RerouteAllLocked(SessionId session, const std::vector<std::string>& unsent, Effects& effects)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   // It no longer counts among those of its instance.
-  void UnassignLocked(PendingCommand& command) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void UnassignLocked(PendingCommand& command, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   // Sends what waits in the projects where something may have come to move. Last thing under the lock.
   void ReplayLocked(Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void ReplayProjectLocked(const ProjectKey& project, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
@@ -317,7 +366,7 @@ class Relay {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void FailLocked(PendingCommand& command, const absl::Status& reason, v1::CommandState state, Effects& effects)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
-  // Ends a command that waits, in the state `certain` with `reason`; in UNKNOWN when an agent may have executed it.
+  // Ends a command that no agent is executing, in the state `certain` with `reason`; in UNKNOWN when one may have.
   void GiveUpLocked(PendingCommand& command, const absl::Status& reason, v1::CommandState certain, Effects& effects)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void ExpireLocked(PendingCommand& command, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
@@ -368,6 +417,9 @@ class Relay {
   mutable absl::Mutex mu_;
   bool draining_ ABSL_GUARDED_BY(mu_) = false;
   uint64_t last_nonce_ ABSL_GUARDED_BY(mu_) = 0;
+  uint64_t last_transfer_ ABSL_GUARDED_BY(mu_) = 0;
+  RoomBook command_room_ ABSL_GUARDED_BY(mu_);  // of large commands
+  RoomBook answer_room_ ABSL_GUARDED_BY(mu_);   // of large answers
   absl::Time last_tick_ ABSL_GUARDED_BY(mu_) = absl::InfiniteFuture();
   mutable Registry registry_ ABSL_GUARDED_BY(mu_);
   CommandTable commands_ ABSL_GUARDED_BY(mu_);

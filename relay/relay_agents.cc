@@ -25,7 +25,10 @@ v1::RelayFrame MakeWelcome(SessionId session, const RelayOptions& options, const
   welcome.set_max_frame_bytes(options.max_frame_bytes);
   welcome.set_server_version(kVersion);
   welcome.set_dashboard_url(options.dashboard_url);
-  for (const char* capability : {kBatchCapability, kTransferCapability}) welcome.add_capabilities(capability);
+  for (const char* capability :
+       {kBatchCapability, kTransferCapability, kTransferGzipCapability, kTransferMessageCapability}) {
+    welcome.add_capabilities(capability);
+  }
   welcome.set_protocol_version(std::min(kProtocolVersion, registration.protocol_version()));
   return frame;
 }
@@ -174,6 +177,7 @@ void Relay::ForgiveSilenceLocked(absl::Time now) {
   if (!stopped) return;
   registry_.ForEachInstance([&](Instance& instance) {
     if (instance.ping_nonce != 0) instance.ping_sent = now;
+    instance.sending_moved = instance.answering_moved = now;
   });
 }
 
@@ -186,8 +190,9 @@ void Relay::HeartbeatLocked(Instance& instance, absl::Time now, Effects& effects
   }
   const absl::Duration quiet = now - std::max(instance.ping_sent, instance.last_heard);
   // A ping behind what the agent has yet to read would measure that, not the agent.
+  const AgentSession::Queued queued = instance.stream->queued();
   const bool overdue =
-      instance.in_flight > 0 && quiet >= options_.busy_heartbeat_interval && instance.stream->queued().frames == 0;
+      instance.in_flight > 0 && quiet >= options_.busy_heartbeat_interval && queued.frames == queued.body_frames;
   if (!overdue && now - instance.ping_sent < options_.heartbeat_interval) return;
   instance.ping_nonce = ++last_nonce_;
   instance.ping_sent = now;

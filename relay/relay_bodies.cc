@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -7,6 +6,7 @@
 #include "proto/support/digest.h"
 #include "proto/support/log.h"
 #include "proto/support/status_macros.h"
+#include "relay/capabilities.h"
 #include "relay/relay.h"
 
 // Commands whose body passes in parts. The relay only passes the steps on: the client's call and the agent agree on how
@@ -41,36 +41,41 @@ absl::Status Relay::CheckStreams(const Instance& instance, const std::string& re
     return absl::ResourceExhaustedError(absl::StrCat(
         "the agent has yet to end an earlier transfer with the request id ", request_id, "; try again in a moment"));
   }
-  const auto& capabilities = instance.registration.capabilities();
-  if (std::find(capabilities.begin(), capabilities.end(), kTransferCapability) != capabilities.end()) {
-    return absl::OkStatus();
-  }
+  if (Names(instance.registration, kTransferCapability)) return absl::OkStatus();
   return absl::UnimplementedError(absl::StrCat("the agent of project ", instance.registration.project().project_id(),
                                                " (version ", instance.registration.agent_version(),
                                                ") does not transfer files in parts; update the agent"));
 }
 
-PendingCommand* Relay::FindStreamedLocked(absl::string_view account, absl::string_view request_id,
-                                          const BodyStream& body) const {
+PendingCommand* Relay::FindByBodyLocked(absl::string_view account, absl::string_view request_id,
+                                        const BodyStream& body) const {
   PendingCommand* command = commands_.FindPending(account, request_id);
   return command != nullptr && command->body.get() == &body ? command : nullptr;
 }
 
 absl::Status Relay::SendStep(absl::string_view account, const BodyStream& body, v1::Transfer step) {
-  std::shared_ptr<AgentSession> stream;
+  const std::string request_id = step.request_id();
+  return SendStepOf(account, request_id, body, std::move(step));
+}
+
+absl::Status Relay::SendStepOf(absl::string_view account, absl::string_view request_id, const BodyStream& body,
+                               v1::Transfer step) {
+  Effects effects;
   {
     absl::MutexLock lock(&mu_);
-    const PendingCommand* command = FindStreamedLocked(account, step.request_id(), body);
+    PendingCommand* command = FindByBodyLocked(account, request_id, body);
     Instance* instance = command == nullptr ? nullptr : registry_.Find(command->session);
     // Its end has come, and whoever waits for it hears of it.
     if (instance == nullptr) return absl::OkStatus();
+    const bool whole = step.has_end() && !command->streamed;
     v1::RelayFrame frame;
     *frame.mutable_transfer() = std::move(step);
     const absl::Status queued = instance->stream->Enqueue(std::move(frame));
     if (absl::IsResourceExhausted(queued)) return queued;
-    stream = instance->stream;
+    if (whole && queued.ok()) HandedOverLocked(*command, effects);
+    effects.flush.push_back(instance->stream);
   }
-  stream->Flush();
+  Run(std::move(effects));
   return absl::OkStatus();
 }
 
@@ -79,38 +84,51 @@ void Relay::FailBody(absl::string_view account, absl::string_view request_id, co
   Effects effects;
   {
     absl::MutexLock lock(&mu_);
-    PendingCommand* command = FindStreamedLocked(account, request_id, body);
+    PendingCommand* command = FindByBodyLocked(account, request_id, body);
     if (command == nullptr) return;
-    // An earlier try of it may have taken effect.
-    FailLocked(*command, reason, command->progress.in_doubt() ? v1::COMMAND_STATE_UNKNOWN : FinalState(reason),
-               effects);
+    if (command->incomplete()) {
+      HandleBrokenOffLocked(*command, reason, effects);
+    } else {
+      // An earlier try of it may have taken effect.
+      FailLocked(*command, reason, command->progress.in_doubt() ? v1::COMMAND_STATE_UNKNOWN : FinalState(reason),
+                 effects);
+    }
     ReplayLocked(effects);
   }
   Run(std::move(effects));
 }
 
-void Relay::HandleTransferLocked(const Instance& instance, v1::Transfer step, Effects& effects) {
-  const PendingCommand* command = commands_.FindPending(instance.account, step.request_id());
-  if (command == nullptr || command->session != instance.id || command->body == nullptr) {
+void Relay::HandleTransferLocked(Instance& instance, v1::Transfer step, Effects& effects) {
+  const auto message = instance.transfers.find(step.request_id());
+  const bool is_message = message != instance.transfers.end();
+  PendingCommand* command = commands_.FindPending(instance.account, is_message ? message->second : step.request_id());
+  if (command == nullptr || command->session != instance.id || command->streamed == is_message) {
     Log(LogLevel::kDebug, "transfer of no command under way ignored",
         {{"instance", instance.registration.instance_uid()}});
     return;
   }
-  effects.steps.emplace_back(command->body, std::move(step));
+  if (step.has_chunk() || step.has_end()) instance.answering_moved = clock_.Now();
+  if (is_message) return HandleMessageStepLocked(instance, *command, std::move(step), effects);
+  if (command->body != nullptr) effects.steps.emplace_back(command->body, std::move(step));
 }
 
 void Relay::AbortBodyLocked(const PendingCommand& command, const v1::CommandError& reason, Effects& effects) {
   Instance* instance = registry_.Find(command.session);
   if (instance == nullptr) return;
-  v1::RelayFrame frame;
-  frame.mutable_transfer()->set_request_id(command.request_id);
-  *frame.mutable_transfer()->mutable_abort()->mutable_error() = reason;
-  SendLocked(*instance, std::move(frame), effects);
+  SendAbortLocked(*instance, command.request_id, reason, effects);
   instance->closing_bodies.insert(command.request_id);
   if (instance->closing_bodies.size() > kMaxClosingBodies) {
     effects.close.emplace_back(instance->stream,
                                absl::ResourceExhaustedError("the agent does not end transfers that were broken off"));
   }
+}
+
+void Relay::SendAbortLocked(Instance& instance, const std::string& id, const v1::CommandError& reason,
+                            Effects& effects) {
+  v1::RelayFrame frame;
+  frame.mutable_transfer()->set_request_id(id);
+  *frame.mutable_transfer()->mutable_abort()->mutable_error() = reason;
+  SendLocked(instance, std::move(frame), effects);
 }
 
 }  // namespace specrelay

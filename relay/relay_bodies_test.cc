@@ -23,9 +23,10 @@ struct FakeBody final : public BodyStream {
 
 class RelayBodiesTest : public testing::Test {
  protected:
-  RelayHarness::Agent Connect(absl::string_view instance_uid, bool transfers = true) {
+  RelayHarness::Agent Connect(absl::string_view instance_uid, const std::vector<std::string>& capabilities = {
+                                                                  kTransferCapability, kTransferMessageCapability}) {
     v1::Register registration = RegistrationOf("p1", instance_uid);
-    if (transfers) registration.add_capabilities(kTransferCapability);
+    for (const std::string& capability : capabilities) registration.add_capabilities(capability);
     auto stream = std::make_shared<FakeAgentSession>();
     const absl::StatusOr<SessionId> session =
         harness_.relay.Register(PrincipalOf("acme", Role::kAgent), std::move(registration), stream);
@@ -78,15 +79,15 @@ TEST_F(RelayBodiesTest, TheDeliverySaysThatTheContentPassesInPartsAndStepsGoBoth
   EXPECT_EQ(body_->steps[0].chunk().data(), "x");
 }
 
-TEST_F(RelayBodiesTest, TheRelayNamesTheCapability) {
+TEST_F(RelayBodiesTest, TheRelayNamesItsCapabilities) {
   auto stream = std::make_shared<FakeAgentSession>();
   ASSERT_THAT(harness_.relay.Register(PrincipalOf("acme", Role::kAgent), RegistrationOf("p1", "i1"), stream), IsOk());
   EXPECT_THAT(stream->TakeOnly(v1::RelayFrame::kWelcome).welcome().capabilities(),
-              testing::Contains(std::string(kTransferCapability)));
+              testing::IsSupersetOf({kTransferCapability, kTransferGzipCapability, kTransferMessageCapability}));
 }
 
 TEST_F(RelayBodiesTest, AnOldAgentIsNotAsked) {
-  const RelayHarness::Agent agent = Connect("i1", /*transfers=*/false);
+  const RelayHarness::Agent agent = Connect("i1", /*capabilities=*/{});
   EXPECT_THAT(Begin(ReadOf("r1"), body_, outcome_).status(),
               IsStatus(absl::StatusCode::kUnimplemented, HasSubstr("update the agent")));
   EXPECT_THAT(agent.stream->Take(), SizeIs(0));

@@ -102,7 +102,8 @@ absl::StatusOr<std::unique_ptr<PendingCommand>> Relay::Prepare(const Caller& cal
   auto delivery = std::make_shared<v1::CommandDelivery>();
   delivery->set_request_id(std::move(*request.mutable_request_id()));
   delivery->mutable_command()->Swap(request.mutable_command());
-  if (body != nullptr) delivery->set_body(v1::BODY_KIND_FILE);
+  command->streamed = body != nullptr;
+  if (command->streamed) delivery->set_body(v1::BODY_KIND_FILE);
   command->body = std::move(body);
   delivery->mutable_actor()->set_account(principal.account);
   delivery->mutable_actor()->set_key_name(principal.key_name);
@@ -112,6 +113,7 @@ absl::StatusOr<std::unique_ptr<PendingCommand>> Relay::Prepare(const Caller& cal
                                                      options_.max_frame_bytes, " can be sent"));
   }
   command->bytes = static_cast<int64_t>(delivery->SpaceUsedLong());
+  command->command_bytes = static_cast<int64_t>(delivery->command().ByteSizeLong());
   command->delivery = std::move(delivery);
   return command;
 }
@@ -188,11 +190,11 @@ absl::StatusOr<PendingCommand*> Relay::AcceptLocked(const Principal& principal, 
   if (draining_) return absl::UnavailableError("the relay is going down; send the command again in a moment");
   if (VisibleProjectLocked(principal, command->project_id) == nullptr) return UnknownProject(command->project_id);
   if (PendingCommand* same = commands_.FindPending(command->account, command->request_id); same != nullptr) {
-    if (same->body != nullptr && command->body != nullptr) {
+    if (same->streamed && command->streamed) {
       return absl::UnavailableError(absl::StrCat("a transfer with the request id ", command->request_id,
                                                  " is under way; wait until it has ended"));
     }
-    if (same->project_id == command->project_id && same->body == command->body &&
+    if (same->project_id == command->project_id && same->streamed == command->streamed &&
         MessageDifferencer::Equals(same->delivery->command(), command->delivery->command())) {
       return same;
     }
@@ -253,7 +255,12 @@ void Relay::Abandon(const CommandTicket& ticket) {
     if (command == nullptr) return;
     if (commands_.RemoveWaiter(*command, ticket.waiter) == nullptr) return;
     if (!command->waiters.empty() || command->keep_result || command->may_queue()) return;
-    if (Instance* instance = registry_.Find(command->session); instance != nullptr) {
+    Instance* const instance = registry_.Find(command->session);
+    if (!command->apart.answer_id.empty()) {
+      // It was executed; nobody wants the rest of its answer.
+      FailLocked(*command, absl::CancelledError("its sender no longer waits for the answer"), v1::COMMAND_STATE_UNKNOWN,
+                 effects);
+    } else if (instance != nullptr && command->is_sent()) {
       v1::RelayFrame frame;
       frame.mutable_cancel()->set_request_id(command->request_id);
       SendLocked(*instance, std::move(frame), effects);

@@ -3,14 +3,16 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "proto/support/body_transfer.h"
 #include "proto/support/command_error.h"
 #include "proto/support/log.h"
+#include "proto/support/message_body.h"
 #include "proto/support/status_macros.h"
 #include "proto/support/time.h"
-#include "relay/command_documents.h"
+#include "relay/capabilities.h"
 #include "relay/relay.h"
 
-// From an accepted command to its end: sending, waiting for an agent, sending again.
+// From an accepted command to its end: sending, and sending again.
 
 namespace specrelay {
 namespace {
@@ -60,8 +62,8 @@ v1::CommandState FailureState(const PendingCommand& command, const v1::CommandOu
 }
 
 constexpr absl::string_view kInDoubt =
-    "the agent disconnected before it answered; the command may or may not have been applied: send it again with the "
-    "same request id";
+    "the command was sent before and not answered; it may or may not have been applied: send it again with the same "
+    "request id";
 
 constexpr absl::string_view kBodyLost =
     "the agent disconnected during the transfer, and what had passed cannot be sent again; begin anew, with the same "
@@ -83,27 +85,36 @@ void Relay::TransitionLocked(PendingCommand& command, v1::CommandState next, abs
   PublishProgressLocked(command, effects);
 }
 
-absl::StatusOr<Instance*> Relay::EnqueueLocked(const PendingCommand& command, const ProjectRecord* record) {
+absl::Status Relay::EnqueueWholeLocked(PendingCommand& command, const Instance& instance) {
+  if (command.may_queue()) commands_.SetDeadline(command, clock_.Now() + command.patience);
+  if (command.bytes > instance.stream->queued().free_bytes) {
+    return absl::ResourceExhaustedError("the agent does not keep up with what is sent to it; try again in a moment");
+  }
+  if (command.streamed) RETURN_IF_ERROR(CheckStreams(instance, command.request_id));
+  v1::RelayFrame frame;
+  *frame.mutable_command() = *command.delivery;
+  *frame.mutable_command()->mutable_timeout() = TimeLeft(command);
+  const absl::Status status = instance.stream->Enqueue(std::move(frame));
+  if (status.ok() || absl::IsFailedPrecondition(status)) return status;
+  return absl::ResourceExhaustedError(
+      absl::StrCat("the agent does not keep up (", std::string(status.message()), "); try again in a moment"));
+}
+
+google::protobuf::Duration Relay::TimeLeft(const PendingCommand& command) const {
+  // None at all would be no bound.
+  return ToProto(std::max(command.deadline - clock_.Now(), absl::Milliseconds(1)));
+}
+
+absl::StatusOr<Instance*> Relay::EnqueueLocked(PendingCommand& command, const ProjectRecord* record) {
   while (Instance* const instance = record == nullptr ? nullptr : record->Primary()) {
     if (instance->in_flight >= options_.in_flight_per_project) {
       return absl::ResourceExhaustedError(absl::StrCat("project ", command.project_id, " has ", instance->in_flight,
                                                        " commands under way, its limit; wait for some to end"));
     }
-    if (command.bytes > instance->stream->queued().free_bytes) {
-      return absl::ResourceExhaustedError("the agent does not keep up with what is sent to it; try again in a moment");
-    }
-    if (command.body != nullptr) RETURN_IF_ERROR(CheckStreams(*instance, command.request_id));
-    v1::RelayFrame frame;
-    *frame.mutable_command() = *command.delivery;
-    // None at all would be no bound.
-    *frame.mutable_command()->mutable_timeout() =
-        ToProto(std::max(command.deadline - clock_.Now(), absl::Milliseconds(1)));
-    const absl::Status status = instance->stream->Enqueue(std::move(frame));
+    const absl::Status status = PassesApart(command, *instance) ? EnqueueApartLocked(command, *instance)
+                                                                : EnqueueWholeLocked(command, *instance);
     if (status.ok()) return instance;
-    if (!absl::IsFailedPrecondition(status)) {
-      return absl::ResourceExhaustedError(
-          absl::StrCat("the agent does not keep up (", std::string(status.message()), "); try again in a moment"));
-    }
+    if (!absl::IsFailedPrecondition(status)) return status;
     // Its stream is ending, of which the relay has yet to be told.
     instance->leaving = true;
   }
@@ -125,7 +136,6 @@ absl::Status Relay::WhyNotSentLocked(const PendingCommand& command) const {
 }
 
 absl::Status Relay::DispatchLocked(PendingCommand& command, Effects& effects) {
-  if (command.may_queue()) commands_.SetDeadline(command, clock_.Now() + command.patience);
   ASSIGN_OR_RETURN(Instance* const instance,
                    EnqueueLocked(command, registry_.FindProject(command.account, command.project_id)));
   effects.flush.push_back(instance->stream);
@@ -135,89 +145,33 @@ absl::Status Relay::DispatchLocked(PendingCommand& command, Effects& effects) {
   const std::string& agent_id = instance->registration.agent_id();
   if (!command.agent_id.empty() && command.agent_id != agent_id) command.changed_agents = command.progress.in_doubt();
   command.agent_id = agent_id;
-  TransitionLocked(command, v1::COMMAND_STATE_SENT, "", effects);
-  return absl::OkStatus();
-}
-
-// --- Waiting for an agent -------------------------------------------------------------------------------------------
-
-absl::Status Relay::HoldLocked(PendingCommand& command, const absl::Status& reason, Effects& effects) {
-  if (draining_ && queue_->durability() != v1::QUEUE_DURABILITY_DISK) return reason;
-  // Nobody would see it wait in a project that was taken from the list.
-  const ProjectRecord* record = registry_.FindProject(command.account, command.project_id);
-  if (record == nullptr || record->forgotten) return reason;
-  switch (command.policy) {
-    case v1::OFFLINE_POLICY_QUEUE:
-      if (command.queued) {
-        queue_->SetUnderWay(command.account, command.request_id, false);
-      } else {
-        RETURN_IF_ERROR(PushLocked(command, command.number));
-      }
-      commands_.SetDeadline(command, command.expires_at);
-      break;
-    case v1::OFFLINE_POLICY_WAIT:
-      RETURN_IF_ERROR(commands_.Hold(command));
-      break;
-    default:
-      return reason;
+  if (!command.incomplete()) {
+    TransitionLocked(command, v1::COMMAND_STATE_SENT, "", effects);
+  } else if (command.state() != v1::COMMAND_STATE_QUEUED) {
+    TransitionLocked(command, v1::COMMAND_STATE_ACCEPTED, "it passes to the agent in parts", effects);
   }
-  TransitionLocked(command, v1::COMMAND_STATE_QUEUED, reason.message(), effects);
   return absl::OkStatus();
-}
-
-absl::Status Relay::PushLocked(PendingCommand& command, uint64_t order) {
-  if (const QueuedWrite* same = queue_->Find(command.account, command.request_id); same != nullptr) {
-    // Only a conflict can be there still when the command itself has ended.
-    return FromCommandError(same->conflict->error());
-  }
-  QueuedWrite write;
-  write.project = command.project();
-  write.request_id = command.request_id;
-  write.order = order;
-  write.documents = DocumentsOf(command.delivery->command());
-  write.expires_at = command.accepted_at + options_.queue_keep;
-  write.bytes = command.bytes;
-  write.delivery = command.delivery;
-  RETURN_IF_ERROR(queue_->Push(std::move(write)));
-  command.queued = true;
-  command.keep_result = true;
-  command.durability = queue_->durability();
-  return absl::OkStatus();
-}
-
-bool Relay::MustWaitLocked(const PendingCommand& command) const {
-  if (!command.may_queue()) return false;
-  // Whoever asks what became of a write that is kept must not wait for that one.
-  const QueuedWrite* same = queue_->Find(command.account, command.request_id);
-  if (same != nullptr && same->conflict.has_value() && same->conflict->state() == v1::COMMAND_STATE_UNKNOWN)
-    return false;
-  return queue_->MustWait(command.project(), DocumentsOf(command.delivery->command()));
-}
-
-bool Relay::IsStuckLocked(const PendingCommand& command) const {
-  if (command.state() != v1::COMMAND_STATE_QUEUED) return false;
-  const ProjectRecord* record = registry_.FindProject(command.account, command.project_id);
-  if (record == nullptr || record->Primary() == nullptr) return true;
-  const QueuedWrite* write = queue_->Find(command.account, command.request_id);
-  return write != nullptr && queue_->HeldBy(*write) != nullptr;
 }
 
 // --- Sending again --------------------------------------------------------------------------------------------------
 
-void Relay::UnassignLocked(PendingCommand& command) {
+void Relay::UnassignLocked(PendingCommand& command, Effects& effects) {
+  EndMessagesLocked(command, effects);
   if (Instance* instance = registry_.Find(command.session); instance != nullptr) --instance->in_flight;
   command.session = kNoSession;
+  command.answered = false;
 }
 
 void Relay::RerouteAllLocked(SessionId session, const std::vector<std::string>& unsent, Effects& effects) {
   const absl::flat_hash_set<absl::string_view> never_sent(unsent.begin(), unsent.end());
   for (PendingCommand* command : commands_.SentTo(session)) {
-    RerouteLocked(*command, /*was_sent=*/!never_sent.contains(command->request_id), effects);
+    const bool was_sent = !never_sent.contains(command->request_id) && !command->incomplete();
+    RerouteLocked(*command, was_sent, effects);
   }
 }
 
 void Relay::RerouteLocked(PendingCommand& command, bool was_sent, Effects& effects) {
-  UnassignLocked(command);
+  UnassignLocked(command, effects);
   if (was_sent) {
     command.progress.SetInDoubt();
     // What ends every agent that it is sent to must not do so for ever.
@@ -226,7 +180,7 @@ void Relay::RerouteLocked(PendingCommand& command, bool was_sent, Effects& effec
       return;
     }
   }
-  if (command.body != nullptr) {
+  if (command.streamed) {
     return FailLocked(command, absl::UnavailableError(kBodyLost),
                       command.progress.in_doubt() ? v1::COMMAND_STATE_UNKNOWN : v1::COMMAND_STATE_FAILED, effects);
   }
@@ -240,47 +194,27 @@ void Relay::RerouteLocked(PendingCommand& command, bool was_sent, Effects& effec
   if (!status.ok()) GiveUpLocked(command, status, v1::COMMAND_STATE_FAILED, effects);
 }
 
-void Relay::ReplayLocked(Effects& effects) {
-  while (!to_replay_.empty()) {
-    const ProjectKey project = *to_replay_.begin();
-    to_replay_.erase(to_replay_.begin());
-    ReplayProjectLocked(project, effects);
-  }
-}
-
-void Relay::ReplayProjectLocked(const ProjectKey& project, Effects& effects) {
-  for (PendingCommand* command : commands_.HeldIn(project)) {
-    if (!ReplayCommandLocked(*command, effects)) return;
-    commands_.Unhold(*command);
-  }
-  while (const QueuedWrite* write = queue_->Next(project)) {
-    const std::string request_id = write->request_id;
-    PendingCommand* const command = commands_.FindPending(project.first, request_id);
-    if (command == nullptr || !ReplayCommandLocked(*command, effects)) return;
-    queue_->SetUnderWay(project.first, request_id, true);
-  }
-}
-
-bool Relay::ReplayCommandLocked(PendingCommand& command, Effects& effects) {
-  const absl::Status status = DispatchLocked(command, effects);
-  if (status.ok()) return true;
-  if (command.may_queue()) commands_.SetDeadline(command, command.expires_at);
-  if (absl::IsResourceExhausted(status)) stalled_.insert(command.project());
-  return false;
-}
-
 // --- Ends -----------------------------------------------------------------------------------------------------------
 
 void Relay::HandleOutcomeLocked(Instance& instance, v1::CommandOutcome outcome, Effects& effects) {
-  if (instance.closing_bodies.erase(outcome.request_id()) > 0) return;
   PendingCommand* command = commands_.FindPending(instance.account, outcome.request_id());
-  if (command == nullptr || command->session != instance.id) {
+  const bool closing = instance.closing_bodies.erase(outcome.request_id()) > 0;
+  if (closing || command == nullptr || command->session != instance.id) {
     // An answer after the deadline, a second one, or one to a question nobody asked: none changes an outcome.
     Log(LogLevel::kDebug, "outcome of no command under way ignored",
         {{"instance", instance.registration.instance_uid()}});
+    if (outcome.body() == v1::BODY_KIND_MESSAGE &&
+        IsMessageTransferId(MessageSide::kAgent, outcome.message_body().transfer_id())) {
+      SendAbortLocked(instance, outcome.message_body().transfer_id(), v1::CommandError(), effects);
+    }
     return;
   }
   command->answered = true;
+  // It is the answer to an earlier sending.
+  if (!command->is_sent() && !outcome.leaving()) TransitionLocked(*command, v1::COMMAND_STATE_SENT, "", effects);
+  if (outcome.body() == v1::BODY_KIND_MESSAGE) {
+    return BeginAnswerLocked(instance, *command, std::move(outcome), effects);
+  }
   if (outcome.leaving()) {
     instance.leaving = true;
     RerouteLocked(*command, /*was_sent=*/false, effects);
@@ -297,17 +231,19 @@ void Relay::HandleOutcomeLocked(Instance& instance, v1::CommandOutcome outcome, 
 }
 
 void Relay::ExpireLocked(PendingCommand& command, Effects& effects) {
-  if (command.state() != v1::COMMAND_STATE_QUEUED) {
+  if (command.is_sent()) {
     FailLocked(command,
                absl::DeadlineExceededError("no answer in time; the command may or may not have been applied: send it "
                                            "again with the same request id"),
                v1::COMMAND_STATE_UNKNOWN, effects);
     return;
   }
+  const absl::Status why = command.incomplete() ? absl::UnavailableError("the agent did not take all of it in time")
+                                                : WhyNotSentLocked(command);
   GiveUpLocked(command,
                absl::UnavailableError(absl::StrCat("the command could not be sent within ",
                                                    absl::FormatDuration(clock_.Now() - command.began),
-                                                   " and nothing was done: ", WhyNotSentLocked(command).message())),
+                                                   " and nothing was done: ", why.message())),
                v1::COMMAND_STATE_EXPIRED, effects);
 }
 
@@ -328,8 +264,8 @@ void Relay::FailLocked(PendingCommand& command, const absl::Status& reason, v1::
 }
 
 void Relay::FinishLocked(PendingCommand& command, v1::CommandStatus status, Effects& effects) {
-  if (command.body != nullptr && !command.answered) AbortBodyLocked(command, status.error(), effects);
-  UnassignLocked(command);
+  if (command.streamed && !command.answered) AbortBodyLocked(command, status.error(), effects);
+  UnassignLocked(command, effects);
   TransitionLocked(command, status.state(), status.error().message(), effects);
   const absl::Time now = clock_.Now();
   effects.ended.push_back({command.info->name, command.state(), now - command.began});
@@ -354,6 +290,7 @@ void Relay::FinishLocked(PendingCommand& command, v1::CommandStatus status, Effe
     to_replay_.insert(command.project());
   }
   std::unique_ptr<PendingCommand> finished = commands_.Finish(command, whole, now);
+  effects.dropped.push_back(finished->delivery);
   auto& waiters = finished->waiters;
   for (size_t i = 0; i + 1 < waiters.size(); ++i) effects.completions.emplace_back(std::move(waiters[i].done), whole);
   if (!waiters.empty()) effects.completions.emplace_back(std::move(waiters.back().done), std::move(whole));

@@ -116,7 +116,7 @@ absl::StatusOr<v1::CommandStatus> Relay::CancelCommand(const Caller& caller, con
       return absl::FailedPreconditionError(
           absl::StrCat("the command has ended already, as ", v1::CommandState_Name(status->state())));
     }
-    if (command->state() != v1::COMMAND_STATE_QUEUED) {
+    if (command->is_sent()) {
       return absl::FailedPreconditionError(
           "the command is on its way to the agent and can no longer be taken back; WaitCommand tells how it ends");
     }
@@ -215,6 +215,7 @@ absl::StatusOr<v1::ResolveConflictResponse> Relay::ResendLocked(const Caller& ca
   resent->project_id = conflict.project.second;
   resent->sender = caller.principal;
   resent->bytes = static_cast<int64_t>(delivery->SpaceUsedLong());
+  resent->command_bytes = static_cast<int64_t>(delivery->command().ByteSizeLong());
   resent->resent = true;
   resent->info = FindCommand(delivery->command());
   resent->policy = v1::OFFLINE_POLICY_QUEUE;
@@ -255,7 +256,7 @@ void Relay::DropQueueLocked(const ProjectKey& project, Effects& effects) {
     PendingCommand* const command = commands_.FindPending(project.first, id);
     if (command == nullptr) {
       queue_->Remove(project.first, id);
-    } else if (command->state() == v1::COMMAND_STATE_QUEUED) {
+    } else if (!command->is_sent()) {
       GiveUpLocked(*command, absl::CancelledError("the project was taken from the list; nothing was done"),
                    v1::COMMAND_STATE_CANCELLED, effects);
     }
@@ -266,7 +267,7 @@ void Relay::EndWaitingLocked(absl::FunctionRef<bool(const PendingCommand&)> chos
                              Effects& effects) {
   std::vector<PendingCommand*> waiting;
   commands_.ForEachPending([&](PendingCommand& command) {
-    if (command.state() == v1::COMMAND_STATE_QUEUED && chosen(command)) waiting.push_back(&command);
+    if (!command.is_sent() && chosen(command)) waiting.push_back(&command);
   });
   std::sort(waiting.begin(), waiting.end(), [](const auto* a, const auto* b) { return a->number < b->number; });
   for (PendingCommand* command : waiting) GiveUpLocked(*command, reason, v1::COMMAND_STATE_FAILED, effects);

@@ -30,13 +30,13 @@ void Add(Room& room, int64_t bytes) {
 
 absl::Status RoomBook::Check(absl::string_view whose, const Room& used, const Room& limit, int64_t bytes) const {
   if (used.commands + 1 > limit.commands) {
-    return absl::ResourceExhaustedError(absl::StrCat(what_, " of this ", whose, " holds ", used.commands,
-                                                     " commands, its limit; start the agent, or cancel some"));
+    return absl::ResourceExhaustedError(
+        absl::StrCat(what_, " of this ", whose, " holds ", used.commands, " commands, its limit; ", advice_));
   }
   if (used.bytes + bytes > limit.bytes) {
     return absl::ResourceExhaustedError(absl::StrCat(what_, " of this ", whose, " holds ", used.bytes,
                                                      " bytes and takes ", limit.bytes, ", so a command of ", bytes,
-                                                     " bytes has no room; start the agent, or cancel some"));
+                                                     " bytes has no room; ", advice_));
   }
   return absl::OkStatus();
 }

@@ -30,8 +30,9 @@ class RoomBook {
     Room total;
   };
 
-  // `what` names for people what is kept: "the offline queue".
-  RoomBook(absl::string_view what, Limits limits) : what_(what), limits_(limits) {}
+  // `what` names for people what is kept: "the offline queue"; `advice` what to do when it is full.
+  RoomBook(absl::string_view what, Limits limits, absl::string_view advice = "start the agent, or cancel some")
+      : what_(what), advice_(advice), limits_(limits) {}
 
   // Makes room for one command. RESOURCE_EXHAUSTED, naming the bound, when there is none.
   absl::Status Take(const ProjectKey& project, int64_t bytes);
@@ -48,6 +49,7 @@ class RoomBook {
   absl::Status Check(absl::string_view whose, const Room& used, const Room& limit, int64_t bytes) const;
 
   const std::string what_;
+  const std::string advice_;
   const Limits limits_;
   absl::flat_hash_map<ProjectKey, Room> projects_;  // none is empty
   absl::flat_hash_map<std::string, Room> accounts_;

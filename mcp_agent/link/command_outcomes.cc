@@ -20,6 +20,16 @@ v1::CommandOutcome RefusedOutcome(absl::string_view request_id, const absl::Stat
   return outcome;
 }
 
+v1::CommandOutcome WithoutResult(v1::CommandOutcome header, bool is_write) {
+  header.clear_result();
+  header.clear_body();
+  header.clear_message_body();
+  if (is_write || header.state() != v1::COMMAND_STATE_APPLIED) return header;
+  return RefusedOutcome(header.request_id(),
+                        absl::ResourceExhaustedError("too many large answers wait to be sent; nothing was changed; ask "
+                                                     "again in a moment, or for a smaller part"));
+}
+
 v1::CommandOutcome FitOutcome(v1::CommandOutcome outcome, bool is_write, int64_t limit_bytes,
                               absl::string_view limit_name) {
   const int64_t size = SizeOf(outcome);

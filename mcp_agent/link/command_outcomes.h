@@ -14,6 +14,9 @@ namespace specrelay {
 // The outcome of a command that was not carried out because of `status`, which must not be OK.
 v1::CommandOutcome RefusedOutcome(absl::string_view request_id, const absl::Status& status);
 
+// The outcome of `header`, whose result finds no room beside the answers that wait to be sent; it stays true as below.
+v1::CommandOutcome WithoutResult(v1::CommandOutcome header, bool is_write);
+
 // `outcome` with at most `limit_bytes` (some KiB at least), without claiming anything untrue: a conflict loses the
 // current content; a write that took effect stays APPLIED and loses its answer; everything else becomes FAILED with
 // RESOURCE_EXHAUSTED, whose message names the sizes. `limit_name` says in the message what sets the limit.

@@ -70,5 +70,21 @@ TEST(CommandOutcomesTest, AnErrorWithAnEndlessMessageFitsToo) {
   EXPECT_LE(FitOutcome(outcome, true, kLimit, "the limit").ByteSizeLong(), 1000u);
 }
 
+TEST(WithoutResultTest, AWriteStaysAppliedAndAReadHasFailed) {
+  v1::CommandOutcome outcome;
+  outcome.set_request_id("r1");
+  outcome.set_state(v1::COMMAND_STATE_APPLIED);
+  outcome.set_body(v1::BODY_KIND_MESSAGE);
+  outcome.mutable_message_body()->set_size_bytes(5);
+  const v1::CommandOutcome write = WithoutResult(outcome, /*is_write=*/true);
+  EXPECT_EQ(write.state(), v1::COMMAND_STATE_APPLIED);
+  EXPECT_EQ(write.body(), v1::BODY_KIND_UNSPECIFIED);
+  EXPECT_FALSE(write.has_message_body());
+  const v1::CommandOutcome read = WithoutResult(outcome, /*is_write=*/false);
+  EXPECT_EQ(read.request_id(), "r1");
+  EXPECT_EQ(read.state(), v1::COMMAND_STATE_FAILED);
+  EXPECT_EQ(read.error().code(), static_cast<int>(absl::StatusCode::kResourceExhausted));
+}
+
 }  // namespace
 }  // namespace specrelay

@@ -41,6 +41,7 @@ void OutboundFrames::Close() {
   outcome_bytes_ = 0;
   grants_.clear();
   transfers_.Clear();
+  messages_.Clear();
   events_.StartStream();
   progress_.Clear();
   state_.reset();
@@ -73,6 +74,15 @@ bool OutboundFrames::AddOutcome(v1::CommandOutcome outcome, bool is_write) {
 bool OutboundFrames::AddTransfer(v1::Transfer step) {
   if (step.has_chunk() || step.has_end()) return transfers_.Add(std::move(step));
   if (step.has_abort()) transfers_.Drop(step.request_id());
+  if (step.has_grant()) {
+    const auto same = std::find_if(grants_.begin(), grants_.end(), [&](const v1::Transfer& waiting) {
+      return waiting.has_grant() && waiting.request_id() == step.request_id();
+    });
+    if (same != grants_.end()) {
+      *same = std::move(step);
+      return true;
+    }
+  }
   if (grants_.size() == kMaxGrants) return false;
   grants_.push_back(std::move(step));
   return true;
@@ -114,12 +124,16 @@ NextWrite OutboundFrames::Next(v1::AgentFrame& frame) {
     outcomes_.pop_front();
     return NextWrite::kFrame;
   }
+  if (messages_.HasHeader()) {
+    *frame.mutable_outcome() = messages_.TakeHeader();
+    return NextWrite::kFrame;
+  }
   if (!progress_.empty()) {
     *frame.mutable_job_progress() = progress_.Take();
     return NextWrite::kFrame;
   }
   if (NextEvents(frame)) return NextWrite::kFrame;
-  if (goodbye_ == GoodbyeState::kWaiting && transfers_.empty()) {
+  if (goodbye_ == GoodbyeState::kWaiting && transfers_.empty() && messages_.empty()) {
     frame.mutable_goodbye()->set_reason(goodbye_reason_);
     goodbye_ = GoodbyeState::kSaid;
     return NextWrite::kFrame;
@@ -128,11 +142,18 @@ NextWrite OutboundFrames::Next(v1::AgentFrame& frame) {
     TakeTreeState(*frame.mutable_tree_state());
     return NextWrite::kFrame;
   }
-  if (!transfers_.empty()) {
+  if (transfers_.empty() && !messages_.HasStep()) return NextWrite::kNothing;
+  TakeBody(frame);
+  return NextWrite::kFrame;
+}
+
+void OutboundFrames::TakeBody(v1::AgentFrame& frame) {
+  messages_turn_ = messages_.HasStep() && (transfers_.empty() || !messages_turn_);
+  if (messages_turn_) {
+    *frame.mutable_transfer() = messages_.TakeStep();
+  } else {
     frame = transfers_.Take();
-    return NextWrite::kFrame;
   }
-  return NextWrite::kNothing;
 }
 
 bool OutboundFrames::NextEvents(v1::AgentFrame& frame) {

@@ -11,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
 #include "mcp_agent/link/event_outbox.h"
+#include "mcp_agent/link/message_outbox.h"
 #include "mcp_agent/link/progress_outbox.h"
 #include "mcp_agent/link/relay_stream.h"
 #include "mcp_agent/link/transfer_outbox.h"
@@ -44,6 +45,9 @@ class OutboundFrames {
   // The relay has accepted the agent and takes frames of `max_frame_bytes` (4 MiB when not positive).
   void Welcomed(int64_t max_frame_bytes);
 
+  // As the relay has said; 0 before.
+  int64_t max_frame_bytes() const { return max_frame_bytes_; }
+
   // A relay that pings faster than its pongs leave gets only the latest ones.
   void AddPong(uint64_t nonce);
 
@@ -59,6 +63,9 @@ class OutboundFrames {
   // waits, and an outcome after the chunks of its own body. False when too much waits: the relay grants and does not
   // take.
   bool AddTransfer(v1::Transfer step);
+
+  // Answers whose results go apart: a result leaves as bodies do, its frame as outcomes do when it is its turn.
+  MessageOutbox& messages() { return messages_; }
 
   void SayGoodbye(absl::string_view reason);
   bool saying_goodbye() const { return goodbye_ != GoodbyeState::kNone; }
@@ -82,6 +89,7 @@ class OutboundFrames {
     int64_t after_event;  // of EventOutbox::added(): comes after these
   };
 
+  void TakeBody(v1::AgentFrame& frame);
   bool NextEvents(v1::AgentFrame& frame);
   void TakeTreeState(v1::TreeState& part);
 
@@ -97,6 +105,8 @@ class OutboundFrames {
   EventOutbox events_;
   ProgressOutbox progress_;
   TransferOutbox transfers_;
+  MessageOutbox messages_;
+  bool messages_turn_ = false;  // among bodies
   absl::optional<StateAnswer> state_;
   GoodbyeState goodbye_ = GoodbyeState::kNone;
   std::string goodbye_reason_;

@@ -7,6 +7,8 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "proto/support/body_transfer.h"
+#include "proto/support/testing/status_matchers.h"
 
 namespace specrelay {
 namespace {
@@ -249,6 +251,40 @@ TEST_F(OutboundFramesTest, AnAbortTakesTheChunksOfItsBodyAway) {
   ASSERT_TRUE(outbound_.AddTransfer(Chunk("body")));
   ASSERT_TRUE(outbound_.AddTransfer(abort));
   EXPECT_TRUE(Next().transfer().has_abort());
+  EXPECT_TRUE(Empty());
+}
+
+TEST_F(OutboundFramesTest, AnswersInPartsAndFilesTakeTurnsAndGoodbyeWaitsForBoth) {
+  Open();
+  v1::CommandOutcome outcome = Outcome("r1");
+  outcome.mutable_result()->mutable_file_read()->set_content(std::string(kMaxChunkBytes + 1, 'x'));
+  ApartOutcome apart = SetApart(outcome, "agent 1", ChunkEncoding::kPlain);
+  ASSERT_TRUE(outbound_.messages().Add(apart));
+  ASSERT_TRUE(outbound_.AddTransfer(Chunk("file")));
+  ASSERT_TRUE(outbound_.AddTransfer(Chunk("file")));
+  outbound_.SayGoodbye("leaving");
+  EXPECT_EQ(Next().outcome().body(), v1::BODY_KIND_MESSAGE);
+  EXPECT_EQ(Next().transfer().request_id(), "file") << "nothing of the answer is granted";
+  v1::TransferGrant grant;
+  grant.set_offset(kTransferWindowBytes);
+  ASSERT_THAT(outbound_.messages().OnGrant("agent 1", grant), IsOk());
+  EXPECT_EQ(Next().transfer().request_id(), "agent 1");
+  EXPECT_EQ(Next().transfer().request_id(), "file");
+  EXPECT_EQ(Next().transfer().request_id(), "agent 1");
+  EXPECT_TRUE(Next().transfer().has_end());
+  EXPECT_TRUE(Next().has_goodbye());
+}
+
+TEST_F(OutboundFramesTest, OnlyTheLatestGrantOfATransferWaits) {
+  Open();
+  v1::Transfer grant;
+  for (int i = 0; i < 3000; ++i) {
+    grant.set_request_id(i % 2 == 0 ? "a" : "b");
+    grant.mutable_grant()->set_offset(i);
+    ASSERT_TRUE(outbound_.AddTransfer(grant));
+  }
+  EXPECT_EQ(Next().transfer().grant().offset(), 2998);
+  EXPECT_EQ(Next().transfer().grant().offset(), 2999);
   EXPECT_TRUE(Empty());
 }
 

@@ -129,13 +129,14 @@ LinkState RelayLink::state() const {
   return state_;
 }
 
-void RelayLink::Run(const Effects& effects) {
+void RelayLink::Run(Effects& effects) {
   for (const auto& log : effects.logs) log();
   for (const auto& tell : effects.news) tell();
   if (effects.cancel != nullptr) effects.cancel->Cancel();
   if (effects.wake != nullptr) effects.wake->Wake();
   if (effects.take_snapshot) TakeSnapshot();
   for (const auto& [body, step] : effects.steps) body->Deliver(step);
+  for (auto& [command, step] : effects.message_steps) TakeMessageStep(command, std::move(step));
   for (const auto& body : effects.broken) body->Break(effects.cancelled_because);
   if (!effects.cancelled_commands.empty()) {
     dependencies_.cancel(effects.cancelled_commands, effects.cancelled_because);
@@ -242,6 +243,9 @@ void RelayLink::AttemptEndedLocked(const absl::Status& status, Effects& effects)
   effects.cancelled_because = absl::CancelledError("the stream that brought the command has ended");
   effects.broken = commands_.Bodies();
   commands_.Clear();
+  effects.Drop(messages_.DropAll());
+  takes_messages_ = false;
+  encoding_ = ChunkEncoding::kPlain;
   outbound_.Close();
   state_nonce_.reset();
   if (stopping_) {
@@ -309,6 +313,9 @@ void RelayLink::BeginDrainLocked(absl::string_view reason, Effects& effects) {
   leaving_reason_ = std::string(reason);
   TransitionTo(LinkState::kDraining, reason, effects);
   for (const std::string& request_id : commands_.CancelWaiting()) GiveBackLocked(request_id, effects);
+  MessageInbox::Dropped incomplete = messages_.DropAll();
+  for (const auto& command : incomplete) GiveBackLocked(command->request_id(), effects);
+  effects.Drop(std::move(incomplete));
   effects.cancelled_commands = commands_.Begun();
   effects.cancelled_because = absl::UnavailableError("the agent is leaving; send the command again");
   ArmLocked(options_.drain_timeout, &RelayLink::DrainOverdueLocked);

@@ -21,10 +21,12 @@
 #include "mcp_agent/link/backoff.h"
 #include "mcp_agent/link/body_line.h"
 #include "mcp_agent/link/delivered_commands.h"
+#include "mcp_agent/link/message_inbox.h"
 #include "mcp_agent/link/outbound_frames.h"
 #include "mcp_agent/link/relay_stream.h"
 #include "mcp_agent/link/task_runner.h"
 #include "mcp_agent/link/timers.h"
+#include "proto/support/body_transfer.h"
 #include "specrelay/v1/agent_gateway.pb.h"
 
 namespace specrelay {
@@ -46,6 +48,7 @@ struct RelayLinkOptions {
   absl::Duration goodbye_timeout = absl::Seconds(1);   // for the relay to end the stream after Goodbye
   BackoffOptions backoff;
   OutboundLimits outbound;
+  int64_t max_whole_bytes = kMaxWholeBytes;  // answers of more pass in parts where the relay takes that
 };
 
 // All must outlive the link, and `runner` must have run its tasks before they go.
@@ -123,10 +126,16 @@ class RelayLink final : public RelayStreamHandler, public std::enable_shared_fro
     bool take_snapshot = false;
     std::vector<std::string> cancelled_commands;
     absl::Status cancelled_because;
-    std::vector<std::pair<std::shared_ptr<BodyLine>, v1::Transfer>> steps;  // have come
-    std::vector<std::shared_ptr<BodyLine>> broken;                          // for the reason above
+    std::vector<std::pair<std::shared_ptr<BodyLine>, v1::Transfer>> steps;                 // have come
+    std::vector<std::shared_ptr<BodyLine>> broken;                                         // for the reason above
+    std::vector<std::pair<std::shared_ptr<IncomingCommand>, v1::Transfer>> message_steps;  // have come
+    std::vector<std::shared_ptr<const void>> dropped;  // what is large is not freed under the lock
+
+    void Drop(MessageInbox::Dropped commands) {
+      for (auto& command : commands) dropped.push_back(std::move(command));
+    }
   };
-  void Run(const Effects& effects) ABSL_LOCKS_EXCLUDED(mu_);
+  void Run(Effects& effects) ABSL_LOCKS_EXCLUDED(mu_);
 
   using TimerHandler = void (RelayLink::*)(Effects&);
 
@@ -153,9 +162,15 @@ class RelayLink final : public RelayStreamHandler, public std::enable_shared_fro
   void HandleCommandLocked(v1::CommandDelivery delivery, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void HandleCancelLocked(const std::string& request_id, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void HandleTransferLocked(v1::Transfer step, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void BeginMessageLocked(v1::CommandDelivery header, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void TakeMessageStep(const std::shared_ptr<IncomingCommand>& command, v1::Transfer step) ABSL_LOCKS_EXCLUDED(mu_);
+  void SendStepLocked(v1::Transfer step, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void HandleStateRequestLocked(uint64_t nonce, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
   // Commands.
+  // The outcome with its result apart, when it is large and the relay takes that. Drops a result that has no room.
+  absl::optional<ApartOutcome> SetApartIfLarge(DeliveryToken token, bool is_write, v1::CommandOutcome& outcome)
+      ABSL_LOCKS_EXCLUDED(mu_);
   void OnOutcome(DeliveryToken token, v1::CommandOutcome outcome, bool is_write) ABSL_LOCKS_EXCLUDED(mu_);
   // Sends a step of a command's body; dropped when the command has ended.
   void SendStep(DeliveryToken token, v1::Transfer step) ABSL_LOCKS_EXCLUDED(mu_);
@@ -199,6 +214,10 @@ class RelayLink final : public RelayStreamHandler, public std::enable_shared_fro
   absl::Time last_heard_ ABSL_GUARDED_BY(mu_);
   OutboundFrames outbound_ ABSL_GUARDED_BY(mu_);
   DeliveredCommands commands_ ABSL_GUARDED_BY(mu_);
+  MessageInbox messages_ ABSL_GUARDED_BY(mu_);
+  bool takes_messages_ ABSL_GUARDED_BY(mu_) = false;  // the relay; it said so in Welcome
+  ChunkEncoding encoding_ ABSL_GUARDED_BY(mu_) = ChunkEncoding::kPlain;
+  uint64_t last_transfer_ ABSL_GUARDED_BY(mu_) = 0;
   bool drops_logged_ ABSL_GUARDED_BY(mu_) = false;
   absl::optional<uint64_t> state_nonce_ ABSL_GUARDED_BY(mu_);  // of the StateRequest to answer
   bool snapshot_pending_ ABSL_GUARDED_BY(mu_) = false;         // at most one, whatever the stream

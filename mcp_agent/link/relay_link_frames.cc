@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "mcp_agent/link/command_outcomes.h"
 #include "mcp_agent/link/relay_link.h"
+#include "proto/support/body_transfer.h"
 #include "proto/support/command_catalog.h"
 #include "proto/support/log.h"
 #include "proto/support/time.h"
@@ -21,6 +22,11 @@ absl::Duration HeartbeatInterval(const v1::Welcome& welcome) {
   const absl::Duration stated = FromProto(welcome.heartbeat_interval());
   if (stated <= absl::ZeroDuration()) return kDefaultHeartbeat;
   return std::min(std::max(stated, kLeastHeartbeat), kMostHeartbeat);
+}
+
+bool Names(const v1::Welcome& welcome, absl::string_view capability) {
+  return std::find(welcome.capabilities().begin(), welcome.capabilities().end(), capability) !=
+         welcome.capabilities().end();
 }
 
 bool IsWrite(const v1::Command& command) {
@@ -57,6 +63,7 @@ void RelayLink::OnFrame(v1::RelayFrame frame) {
 
 void RelayLink::HandleFrameLocked(v1::RelayFrame& frame, Effects& effects) {
   last_heard_ = dependencies_.timers->Now();
+  effects.Drop(messages_.DropOverdue(last_heard_));  // soon enough: the relay speaks at each heartbeat
   if (frame.has_welcome()) return HandleWelcomeLocked(frame.welcome(), effects);
   if (state_ != LinkState::kConnected && state_ != LinkState::kDraining) return;
   switch (frame.frame_case()) {
@@ -96,6 +103,8 @@ void RelayLink::HandleWelcomeLocked(const v1::Welcome& welcome, Effects& effects
   if (stopping_ || (state_ != LinkState::kConnecting && state_ != LinkState::kRegistering)) return;
   heartbeat_interval_ = HeartbeatInterval(welcome);
   outbound_.Welcomed(welcome.max_frame_bytes());
+  takes_messages_ = Names(welcome, kTransferMessageCapability);
+  encoding_ = Names(welcome, kTransferGzipCapability) ? ChunkEncoding::kGzip : ChunkEncoding::kPlain;
   backoff_.Connected(dependencies_.timers->Now());
   if (dependencies_.on_welcome != nullptr) {
     effects.news.push_back([this, welcome] { dependencies_.on_welcome(welcome); });
@@ -106,20 +115,16 @@ void RelayLink::HandleWelcomeLocked(const v1::Welcome& welcome, Effects& effects
 }
 
 void RelayLink::HandleCancelLocked(const std::string& request_id, Effects& effects) {
-  if (commands_.Cancel(request_id)) {
-    RefuseLocked(request_id, absl::CancelledError("taken back before it began"), effects);
-  }
+  const absl::Status taken_back = absl::CancelledError("taken back before it began");
+  if (commands_.Cancel(request_id)) RefuseLocked(request_id, taken_back, effects);
+  MessageInbox::Dropped incomplete = messages_.DropCommand(request_id);
+  for (const auto& command : incomplete) SendStepLocked(AbortOf(command->transfer_id(), taken_back), effects);
+  effects.Drop(std::move(incomplete));
   effects.cancelled_commands = {request_id};
   effects.cancelled_because = absl::CancelledError("taken back");
   if (std::shared_ptr<BodyLine> body = commands_.FindBody(request_id); body != nullptr) {
     effects.broken.push_back(std::move(body));
   }
-}
-
-void RelayLink::HandleTransferLocked(v1::Transfer step, Effects& effects) {
-  // One of no command under way comes late, or from a relay that means harm: neither matters.
-  std::shared_ptr<BodyLine> body = commands_.FindBody(step.request_id());
-  if (body != nullptr) effects.steps.emplace_back(std::move(body), std::move(step));
 }
 
 // --- Commands -------------------------------------------------------------------------------------------------------
@@ -130,6 +135,7 @@ void RelayLink::HandleCommandLocked(v1::CommandDelivery delivery, Effects& effec
     return GiveBackLocked(request_id, effects);
   }
   const auto cost_bytes = static_cast<int64_t>(delivery.ByteSizeLong());
+  if (delivery.body() == v1::BODY_KIND_MESSAGE) return BeginMessageLocked(std::move(delivery), effects);
   if (delivery.body() != v1::BODY_KIND_UNSPECIFIED &&
       (delivery.body() != v1::BODY_KIND_FILE || dependencies_.execute_streamed == nullptr)) {
     return RefuseLocked(request_id, absl::UnimplementedError("this agent does not take such a body; update the agent"),
@@ -143,31 +149,6 @@ void RelayLink::HandleCommandLocked(v1::CommandDelivery delivery, Effects& effec
   RefuseLocked(request_id,
                absl::ResourceExhaustedError("too many commands wait at the agent; nothing was done; try again shortly"),
                effects);
-}
-
-DeliveryToken RelayLink::AddCommandLocked(v1::CommandDelivery delivery) {
-  std::shared_ptr<BodyLine> body;
-  if (delivery.body() != v1::BODY_KIND_UNSPECIFIED) {
-    const DeliveryToken token = commands_.NextToken();
-    body = std::make_shared<BodyLine>([weak = weak_from_this(), token](v1::Transfer step) {
-      if (const std::shared_ptr<RelayLink> self = weak.lock()) self->SendStep(token, std::move(step));
-    });
-  }
-  return commands_.Add(std::move(delivery), dependencies_.timers->Now(), std::move(body));
-}
-
-void RelayLink::SendStep(DeliveryToken token, v1::Transfer step) {
-  Effects effects;
-  {
-    absl::MutexLock lock(&mu_);
-    if (!commands_.Contains(token)) return;
-    if (outbound_.AddTransfer(std::move(step))) {
-      effects.wake = stream_;
-    } else {
-      CancelStreamLocked("the relay grants bodies and does not take them", effects);
-    }
-  }
-  Run(effects);
 }
 
 void RelayLink::RunCommand(DeliveryToken token) {
@@ -189,14 +170,21 @@ void RelayLink::RunCommand(DeliveryToken token) {
 }
 
 void RelayLink::OnOutcome(DeliveryToken token, v1::CommandOutcome outcome, bool is_write) {
+  const std::string request_id = outcome.request_id();
+  absl::optional<ApartOutcome> apart = SetApartIfLarge(token, is_write, outcome);
   Effects effects;
   {
     absl::MutexLock lock(&mu_);
     if (commands_.Finish(token)) {
-      SendOutcomeLocked(std::move(outcome), is_write, effects);
+      if (!apart.has_value()) {
+        SendOutcomeLocked(std::move(outcome), is_write, effects);
+      } else if (!outbound_.messages().Add(*apart)) {
+        SendOutcomeLocked(WithoutResult(std::move(apart->header), is_write), is_write, effects);
+      }
+      effects.wake = stream_;
       SayGoodbyeIfDoneLocked(effects);
     } else {
-      effects.logs.push_back([request_id = outcome.request_id()] {
+      effects.logs.push_back([request_id] {
         Log(LogLevel::kInfo, "outcome dropped", {{"request_id", request_id}, {"reason", "its stream has ended"}});
       });
     }

@@ -37,6 +37,7 @@ AgentParts::AgentParts(v1::Project project, std::string agent_id, std::string in
                                    approval_waiter_, question_waiter_, surroundings.machine.jobs()}) {
   RelayLinkOptions options;
   options.registration = MakeRegistration(agent_id, instance_uid);
+  options.max_whole_bytes = surroundings_.max_whole_bytes;
   link_ = std::make_shared<RelayLink>(
       std::move(options),
       RelayLinkDependencies{
@@ -60,7 +61,8 @@ v1::Register AgentParts::MakeRegistration(const std::string& agent_id, const std
   registration.set_instance_uid(instance_uid);
   *registration.mutable_project() = project_;
   registration.mutable_machine()->set_host_name("laptop");
-  for (const char* capability : {"command-cancel", "drain", "events", "tree-state"}) {
+  for (const char* capability :
+       {"command-cancel", "drain", "events", kTransferGzipCapability, kTransferMessageCapability, "tree-state"}) {
     registration.add_capabilities(capability);
   }
   registration.set_protocol_version(kProtocolVersion);

@@ -2,6 +2,7 @@
 #ifndef SPECRELAY_MCP_AGENT_TESTING_AGENT_PARTS_H_
 #define SPECRELAY_MCP_AGENT_TESTING_AGENT_PARTS_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -23,6 +24,7 @@
 #include "mcp_agent/specs/document_cache.h"
 #include "mcp_agent/tree/tree.h"
 #include "mcp_agent/watch/tree_index.h"
+#include "proto/support/body_transfer.h"
 #include "proto/support/clock.h"
 #include "specrelay/v1/project.pb.h"
 
@@ -36,7 +38,8 @@ struct AgentSurroundings {
   TaskRunner& runner;
   RelayConnector& connector;
   absl::BitGenRef random;
-  MachineHost& machine;  // for the job commands
+  MachineHost& machine;                      // for the job commands
+  int64_t max_whole_bytes = kMaxWholeBytes;  // answers of more pass in parts
 };
 
 // The same parts that a ProjectHost is made of, without threads: whoever owns it says which files have changed. One

@@ -1,5 +1,6 @@
 #include "proto/support/body_transfer.h"
 
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -7,6 +8,7 @@
 #include "gtest/gtest.h"
 #include "proto/support/command_error.h"
 #include "proto/support/digest.h"
+#include "proto/support/gzip.h"
 #include "proto/support/testing/status_matchers.h"
 
 namespace specrelay {
@@ -85,7 +87,9 @@ TEST(BodyTransferTest, AGrantThatOvertookAnotherCountsAndOneThatGoesTooFarIsRefu
   TransferSender sender("r1");
   ASSERT_THAT(sender.OnGrant(GrantOf(100)), IsOk());
   ASSERT_THAT(sender.OnGrant(GrantOf(99)), IsOk());
-  ASSERT_THAT(sender.OnGrant(GrantOf(-1)), IsOk());
+  EXPECT_THAT(sender.OnGrant(GrantOf(-1)), HasCode(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(sender.OnGrant(GrantOf(std::numeric_limits<int64_t>::min())),
+              HasCode(absl::StatusCode::kInvalidArgument));
   EXPECT_EQ(sender.room(), 100);
   EXPECT_THAT(sender.OnGrant(GrantOf(kMaxGrantAheadBytes + 1)),
               IsStatus(absl::StatusCode::kInvalidArgument, HasSubstr("at most")));
@@ -152,6 +156,48 @@ TEST(BodyTransferTest, AnEndThatTellsOfAnotherBodyIsRefused) {
   EXPECT_THAT(receiver.OnEnd(EndOf("xxx")), IsOk());
   EXPECT_THAT(receiver.OnEnd(EndOf("xxx")), IsStatus(absl::StatusCode::kInvalidArgument, HasSubstr("twice")));
   EXPECT_THAT(receiver.OnChunk(ChunkAt(3, 1)), IsStatus(absl::StatusCode::kInvalidArgument, HasSubstr("after")));
+}
+
+TEST(BodyTransferTest, ChunksThatShrinkAreCompressedWhenThatWasAgreedUpon) {
+  TransferSender sender("r1", ChunkEncoding::kGzip);
+  TransferReceiver receiver("r1", kNoLimit, ChunkEncoding::kGzip);
+  ASSERT_THAT(sender.OnGrant(receiver.NextGrant()->grant()), IsOk());
+  const std::string text(100'000, 'x');
+  v1::Transfer step = sender.Chunk(text);
+  EXPECT_EQ(step.chunk().encoding(), v1::TRANSFER_ENCODING_GZIP);
+  EXPECT_LT(step.chunk().data().size(), 1000u);
+  ASSERT_OK_AND_ASSIGN(const std::string bytes, receiver.OnChunk(std::move(*step.mutable_chunk())));
+  EXPECT_EQ(bytes, text);
+  step = sender.Chunk(Sha256("noise"));
+  EXPECT_EQ(step.chunk().encoding(), v1::TRANSFER_ENCODING_UNSPECIFIED);
+  ASSERT_THAT(receiver.OnChunk(std::move(*step.mutable_chunk())), IsOk());
+  EXPECT_THAT(receiver.OnEnd(sender.End().end()), IsOk()) << "length and hash are those of what was packed";
+}
+
+TEST(BodyTransferTest, ACompressedChunkIsRefusedWhereItWasNotAgreedUponAndWhenItIsABomb) {
+  v1::TransferChunk chunk;
+  chunk.set_encoding(v1::TRANSFER_ENCODING_GZIP);
+  chunk.set_data(Gzip("some"));
+  TransferReceiver plain("r1", kNoLimit);
+  ASSERT_TRUE(plain.NextGrant().has_value());
+  EXPECT_THAT(plain.OnChunk(chunk), IsStatus(absl::StatusCode::kInvalidArgument, HasSubstr("not agreed upon")));
+  TransferReceiver receiver("r1", kNoLimit, ChunkEncoding::kGzip);
+  ASSERT_TRUE(receiver.NextGrant().has_value());
+  chunk.set_data(Gzip(std::string(kMaxChunkBytes + 1, 'x')));
+  EXPECT_THAT(receiver.OnChunk(chunk), IsStatus(absl::StatusCode::kInvalidArgument, HasSubstr("more than")));
+  chunk.set_data("no gzip");
+  EXPECT_THAT(receiver.OnChunk(chunk), IsStatus(absl::StatusCode::kInvalidArgument, HasSubstr("damaged")));
+}
+
+TEST(BodyTransferTest, AChunkThatMayNotComeIsNotUnpacked) {
+  v1::TransferChunk bomb;
+  bomb.set_encoding(v1::TRANSFER_ENCODING_GZIP);
+  bomb.set_data(Gzip(std::string(kMaxChunkBytes + 1, 'x')));
+  TransferReceiver receiver("r1", kNoLimit, ChunkEncoding::kGzip);
+  EXPECT_THAT(receiver.OnChunk(bomb), IsStatus(absl::StatusCode::kInvalidArgument, HasSubstr("were granted")));
+  ASSERT_TRUE(receiver.NextGrant().has_value());
+  bomb.set_offset(1);
+  EXPECT_THAT(receiver.OnChunk(bomb), IsStatus(absl::StatusCode::kInvalidArgument, HasSubstr("begins at byte 1")));
 }
 
 TEST(BodyTransferTest, AnAbortCarriesItsReason) {

@@ -30,7 +30,7 @@ class FakeAgentSession final : public AgentSession {
 
   Queued queued() const override {
     absl::MutexLock lock(&mu_);
-    return {static_cast<int64_t>(queued_.size()), 0};
+    return {static_cast<int64_t>(queued_.size()) + body_frames_, body_frames_, 0};
   }
 
   void Close(const absl::Status& status) override {
@@ -61,6 +61,12 @@ class FakeAgentSession final : public AgentSession {
     full_ = full;
   }
 
+  // As if that many chunks of bodies waited.
+  void set_body_frames(int64_t frames) {
+    absl::MutexLock lock(&mu_);
+    body_frames_ = frames;
+  }
+
   void set_ending() {
     absl::MutexLock lock(&mu_);
     ending_ = true;
@@ -75,6 +81,7 @@ class FakeAgentSession final : public AgentSession {
   mutable absl::Mutex mu_;
   bool full_ ABSL_GUARDED_BY(mu_) = false;
   bool ending_ ABSL_GUARDED_BY(mu_) = false;
+  int64_t body_frames_ ABSL_GUARDED_BY(mu_) = 0;
   std::vector<v1::RelayFrame> queued_ ABSL_GUARDED_BY(mu_);
   std::vector<v1::RelayFrame> sent_ ABSL_GUARDED_BY(mu_);
   absl::optional<absl::Status> closed_ ABSL_GUARDED_BY(mu_);

@@ -305,6 +305,44 @@ TEST_F(LargeFileTest, WhatIsTooLargeForTheAgentIsRefusedBeforeItsFirstByte) {
   EXPECT_THAT(FilesInTree(), testing::UnorderedElementsAre("a.bin", "c.bin"));
 }
 
+TEST_F(LargeFileTest, LargeCommandsAndAnswersArriveAsTheyWereSent) {
+  Client client = cluster_->User();
+  std::string text;
+  while (text.size() < 20'000'000) absl::StrAppend(&text, "- [ ] ", text.size(), " a task\n");
+  for (const std::string& content : {text, NoiseAt(0, 20'000'000)}) {
+    v1::ExecuteRequest request;
+    request.set_project_id(kProject);
+    request.mutable_command()->mutable_file_write()->set_path("a.bin");
+    request.mutable_command()->mutable_file_write()->set_content(content);
+    ASSERT_THAT(client.Execute(request), IsOk());
+    request.mutable_command()->mutable_file_read()->set_path("a.bin");
+    ASSERT_OK_AND_ASSIGN(const v1::ExecuteResponse response, client.Execute(request));
+    EXPECT_TRUE(response.result().file_read().content() == content);
+  }
+}
+
+TEST_F(LargeFileTest, LargeCommandsAndAnswersOfManyAtATimeArriveAsTheyWereSent) {
+  constexpr int kClients = 8;
+  constexpr int64_t kBytes = 3'000'000;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kClients; ++i) {
+    threads.emplace_back([&, i] {
+      Client client = cluster_->User();
+      const std::string content = NoiseAt(i, kBytes);
+      v1::ExecuteRequest request;
+      request.set_project_id(kProject);
+      request.mutable_command()->mutable_file_write()->set_path(absl::StrCat("many-", i, ".bin"));
+      request.mutable_command()->mutable_file_write()->set_content(content);
+      EXPECT_THAT(client.Execute(request), IsOk());
+      request.mutable_command()->mutable_file_read()->set_path(absl::StrCat("many-", i, ".bin"));
+      const absl::StatusOr<v1::ExecuteResponse> response = client.Execute(request);
+      ASSERT_THAT(response, IsOk());
+      EXPECT_TRUE(response->result().file_read().content() == content);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+}
+
 TEST_F(LargeFileTest, EmptyFilesPassToo) {
   Client client = cluster_->User();
   ASSERT_THAT(WriteInParts(client, WriteOf("empty.bin"), 0, NoiseAt), IsOk());

@@ -87,7 +87,7 @@ SEEDED_BUGS = {
     },
     # Writes that waited are sent last first.
     "replays_backwards": {
-        "file": "//relay:relay_delivery.cc",
+        "file": "//relay:relay_waiting.cc",
         "before": "RETURN_IF_ERROR(PushLocked(command, command.number));",
         "after": "RETURN_IF_ERROR(PushLocked(command, ~command.number));",
     },
@@ -106,12 +106,12 @@ SEEDED_BUGS = {
     # A write that was said to have expired is sent all the same.
     "sends_what_has_expired": {
         "file": "//relay:relay_delivery.cc",
-        "before": "if (command.state() != v1::COMMAND_STATE_QUEUED) {",
+        "before": "if (command.is_sent()) {",
         "after": "if (command.state() == v1::COMMAND_STATE_EXPIRED) return;\n  if (command.state() == v1::COMMAND_STATE_QUEUED) {\n    return TransitionLocked(command, v1::COMMAND_STATE_EXPIRED, \"\", effects);\n  }\n  {",
     },
     # A write leaves the queue when it is sent, not when it has ended.
     "unqueues_at_sending": {
-        "file": "//relay:relay_delivery.cc",
+        "file": "//relay:relay_waiting.cc",
         "before": "queue_->SetUnderWay(project.first, request_id, true);",
         "after": "queue_->Remove(project.first, request_id);",
     },
@@ -129,13 +129,13 @@ SEEDED_BUGS = {
     },
     # What waits does so for ever.
     "never_expires": {
-        "file": "//relay:relay_delivery.cc",
+        "file": "//relay:relay_waiting.cc",
         "before": "commands_.SetDeadline(command, command.expires_at);\n      break;",
         "after": "commands_.SetDeadline(command, absl::InfiniteFuture());\n      break;",
     },
     # What waits expires like what was sent.
     "expires_early": {
-        "file": "//relay:relay_delivery.cc",
+        "file": "//relay:relay_waiting.cc",
         "before": "commands_.SetDeadline(command, command.expires_at);\n      break;",
         "after": "break;",
     },

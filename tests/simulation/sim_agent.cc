@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "proto/support/body_transfer.h"
 
 namespace specrelay {
 namespace {
@@ -51,12 +52,14 @@ struct SimAgent::Life {
       : process(std::move(own_process)),
         timers(process),
         runner(process, world.random),
-        connector(world.relay, process, world.random.Pick<SimDialect>(AllDialects())),
+        dialect(world.random.Pick<SimDialect>(AllDialects())),
+        connector(world.relay, process, dialect),
         tree(world.disk) {}
 
   const std::shared_ptr<SimProcess> process;
   SimTimers timers;
   SimRunner runner;
+  const SimDialect dialect;
   Connector connector;
   ObservedTree tree;
   std::unique_ptr<AgentParts> parts;
@@ -79,7 +82,8 @@ void SimAgent::Start() {
   current_->parts = std::make_unique<AgentParts>(
       ProjectOf(project_id_), absl::StrCat("agent-of-", project_id_), absl::StrCat(name_, "-", ++starts_),
       AgentSurroundings{current_->tree, world_.clock, current_->timers, current_->runner, current_->connector,
-                        world_.random.engine(), world_.machine});
+                        world_.random.engine(), world_.machine,
+                        SendsMessagesInParts(current_->dialect) ? world_.relay.max_whole_bytes() : kMaxWholeBytes});
   process->Post(absl::ZeroDuration(), [parts = current_->parts.get()] { parts->Start(); });
 }
 

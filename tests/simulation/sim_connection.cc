@@ -178,7 +178,8 @@ void SimConnection::Flush() {
 }
 
 AgentSession::Queued SimConnection::queued() const {
-  return {static_cast<int64_t>(queue_.size()), queue_.bytes(), queue_.free_bytes()};
+  return {static_cast<int64_t>(queue_.size()), static_cast<int64_t>(queue_.body_frames()), queue_.bytes(),
+          queue_.free_bytes()};
 }
 
 void SimConnection::Close(const absl::Status& status) {

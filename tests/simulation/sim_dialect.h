@@ -22,12 +22,14 @@ inline const std::vector<SimDialect>& AllDialects() {
 }
 
 inline bool SendsUnknownFrames(SimDialect dialect) { return dialect == SimDialect::kNewer; }
+inline bool SendsMessagesInParts(SimDialect dialect) { return dialect != SimDialect::kOlder; }
 inline bool GetsUnknownFrames(SimDialect dialect) { return dialect == SimDialect::kOlder; }
 
 // Makes of a frame what an agent of that dialect would send.
 inline void Translate(SimDialect dialect, v1::AgentFrame& frame) {
   constexpr int kFieldOfTheFuture = 15'000;
   if (dialect == SimDialect::kOlder && frame.has_outcome()) frame.mutable_outcome()->clear_leaving();
+  if (dialect == SimDialect::kOlder && frame.has_register_()) frame.mutable_register_()->clear_capabilities();
   if (dialect != SimDialect::kNewer) return;
   frame.GetReflection()->MutableUnknownFields(&frame)->AddVarint(kFieldOfTheFuture, 1);
   if (!frame.has_register_()) return;

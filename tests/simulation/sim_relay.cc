@@ -9,8 +9,9 @@ namespace {
 
 constexpr absl::Duration kTick = absl::Milliseconds(100);
 
-RelayOptions OptionsOf(int start, const Clock& wall_clock) {
+RelayOptions OptionsOf(int start, const Clock& wall_clock, int64_t max_whole_bytes) {
   RelayOptions options;
+  options.max_whole_bytes = max_whole_bytes;
   options.wall_clock = &wall_clock;
   options.epoch = absl::StrCat("epoch", start);
   // As in production, but for a life that is shorter.
@@ -33,7 +34,7 @@ void SimRelay::Start() {
   if (current_ != nullptr) return;
   current_ = std::make_unique<Life>();
   current_->process = std::make_shared<SimProcess>(loop_);
-  current_->relay = std::make_unique<Relay>(OptionsOf(++starts_, wall_clock_), steady_clock_);
+  current_->relay = std::make_unique<Relay>(OptionsOf(++starts_, wall_clock_, max_whole_bytes_), steady_clock_);
   record_.Attach(*current_->relay, starts_);
   Tick(current_->process, current_->relay.get());
 }

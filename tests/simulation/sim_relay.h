@@ -2,6 +2,7 @@
 #ifndef SPECRELAY_TESTS_SIMULATION_SIM_RELAY_H_
 #define SPECRELAY_TESTS_SIMULATION_SIM_RELAY_H_
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -20,8 +21,14 @@ namespace specrelay {
 // still name it. The arguments must outlive it.
 class SimRelay {
  public:
-  SimRelay(EventLoop& loop, SimRandom& random, DeliveryRecord& record)
-      : loop_(loop), random_(random), record_(record), steady_clock_(loop), wall_clock_(loop) {}
+  // Commands and answers of more than `max_whole_bytes` pass in parts.
+  SimRelay(EventLoop& loop, SimRandom& random, DeliveryRecord& record, int64_t max_whole_bytes)
+      : loop_(loop),
+        random_(random),
+        record_(record),
+        max_whole_bytes_(max_whole_bytes),
+        steady_clock_(loop),
+        wall_clock_(loop) {}
 
   // What its queue takes: little, so that the bounds are met.
   static RoomBook::Limits QueueLimits();
@@ -55,6 +62,7 @@ class SimRelay {
   // The relay now; nullptr when down.
   Relay* relay() { return current_ == nullptr ? nullptr : current_->relay.get(); }
   int starts() const { return starts_; }
+  int64_t max_whole_bytes() const { return max_whole_bytes_; }
   // How often it has let time pass.
   int64_t ticks() const { return ticks_; }
 
@@ -71,6 +79,7 @@ class SimRelay {
   EventLoop& loop_;
   SimRandom& random_;
   DeliveryRecord& record_;
+  const int64_t max_whole_bytes_;
   const SimClock steady_clock_;
   SimClock wall_clock_;
   int starts_ = 0;
