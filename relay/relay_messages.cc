@@ -156,10 +156,10 @@ void Relay::TickMessagesLocked(absl::Time now, Effects& effects) {
   std::vector<PendingCommand*> left_behind;
   registry_.ForEachInstance([&](Instance& instance) {
     mu_.AssertHeld();
-    if (!instance.leaving) {
+    if (!instance.leaving && !instance.to_send.empty() && instance.sending.empty()) {
       SendNextApartLocked(instance).IgnoreError();
       effects.flush.push_back(instance.stream);
-    } else {
+    } else if (instance.leaving) {
       for (const std::string& id : instance.to_send) {
         left_behind.push_back(commands_.FindPending(instance.account, id));
       }
