@@ -70,8 +70,8 @@ struct RelayOptions {
   int64_t max_frame_bytes = 68 << 20;        // a file of 64 MiB and what surrounds it
   std::string dashboard_url;                 // where people reach the dashboard, for agents' links; empty: not known
   int64_t max_whole_bytes = kMaxWholeBytes;  // commands and answers of more pass in parts where the agent takes that
-  // Of those commands, until they have ended, and of those answers, while they come: no account takes more than an
-  // eighth of the room, which holds two of the largest commands, or one of the largest answers.
+  // Of those commands, until they have ended, in the memory that they take, and of those answers, while they come: no
+  // account takes more than an eighth of the room, which holds one of the largest.
   RoomBook::Limits large_commands{{1'024, 136 << 20}, {2'048, 136 << 20}, {16'384, 1088 << 20}};
   RoomBook::Limits large_answers{{1'024, 72 << 20}, {2'048, 72 << 20}, {16'384, 576 << 20}};
   absl::Duration body_patience = absl::Seconds(30);  // for an agent to let one go on, or to go on with one

@@ -190,9 +190,11 @@ void Relay::HeartbeatLocked(Instance& instance, absl::Time now, Effects& effects
   }
   const absl::Duration quiet = now - std::max(instance.ping_sent, instance.last_heard);
   // A ping behind what the agent has yet to read would measure that, not the agent.
-  const AgentSession::Queued queued = instance.stream->queued();
-  const bool overdue =
-      instance.in_flight > 0 && quiet >= options_.busy_heartbeat_interval && queued.frames == queued.body_frames;
+  const auto has_read_all = [&instance] {
+    const AgentSession::Queued queued = instance.stream->queued();
+    return queued.frames == queued.body_frames;
+  };
+  const bool overdue = instance.in_flight > 0 && quiet >= options_.busy_heartbeat_interval && has_read_all();
   if (!overdue && now - instance.ping_sent < options_.heartbeat_interval) return;
   instance.ping_nonce = ++last_nonce_;
   instance.ping_sent = now;

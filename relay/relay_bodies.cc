@@ -89,9 +89,10 @@ void Relay::FailBody(absl::string_view account, absl::string_view request_id, co
     if (command->incomplete()) {
       HandleBrokenOffLocked(*command, reason, effects);
     } else {
-      // An earlier try of it may have taken effect.
-      FailLocked(*command, reason, command->progress.in_doubt() ? v1::COMMAND_STATE_UNKNOWN : FinalState(reason),
-                 effects);
+      // An earlier try of it may have taken effect. Of the reason only the code counts: an agent that names a state
+      // itself may name one that is no end.
+      const v1::CommandState certain = FinalState(absl::Status(reason.code(), ""));
+      FailLocked(*command, reason, command->progress.in_doubt() ? v1::COMMAND_STATE_UNKNOWN : certain, effects);
     }
     ReplayLocked(effects);
   }

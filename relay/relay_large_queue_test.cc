@@ -115,6 +115,7 @@ TEST_F(RelayLargeQueueTest, OneThatTheAgentHasNoRoomForWaits) {
     const std::string id = Look(agent_).transfers.at(0);
     Send(agent_, AbortOf(id, absl::ResourceExhaustedError("too many")));
     EXPECT_EQ(State(), v1::COMMAND_STATE_QUEUED);
+    EXPECT_THAT(harness_.StatusOf("r1").reason(), HasSubstr("no room")) << "in the relay's words, which are bounded";
     LetPassTime(absl::Seconds(1));
   }
   LetPass(agent_);

@@ -51,6 +51,16 @@ TEST_F(RelayLargeRoomTest, LargeCommandsOnTheirWayAreBoundedUntilTheyEnd) {
   for (const char* id : {"r7", "r8"}) EXPECT_THAT(harness_.Execute(LargeWrite(id), third), IsOk()) << id;
 }
 
+TEST_F(RelayLargeRoomTest, TheMemoryThatACommandTakesCountsNotItsLengthOnTheWire) {
+  const Agent agent = Connect("i1");
+  v1::ExecuteRequest request = LargeWrite("r1");
+  v1::ApprovalBatchUpdateRequest& batch = *request.mutable_command()->mutable_approval_batch_update();
+  for (int i = 0; i < 50'000; ++i) batch.add_ids("");
+  ASSERT_LT(request.ByteSizeLong(), 200'000u);
+  EXPECT_THAT(harness_.Execute(request, outcome_).status(), HasCode(absl::StatusCode::kResourceExhausted));
+  EXPECT_THAT(harness_.Execute(LargeWrite("r2"), second_), IsOk());
+}
+
 v1::ExecuteRequest WaitingWrite(absl::string_view request_id, absl::string_view path, size_t bytes) {
   v1::ExecuteRequest request = WriteRequestFor("p1", request_id, path, v1::OFFLINE_POLICY_WAIT);
   request.mutable_command()->mutable_file_write()->set_content(std::string(bytes, 'x'));

@@ -41,7 +41,7 @@ MessageBodyHooks Relay::HooksFor(const PendingCommand& command) {
 // --- Commands -------------------------------------------------------------------------------------------------------
 
 absl::Status Relay::EnqueueApartLocked(PendingCommand& command, Instance& instance) {
-  RETURN_IF_ERROR(command_room_.Take(command.project(), command.command_bytes));
+  RETURN_IF_ERROR(command_room_.Take(command.project(), command.bytes));
   // What may be queued has the time that it was promised, until an agent has all of it.
   if (command.may_queue()) commands_.SetDeadline(command, command.expires_at);
   command.apart.command = Passing::kInLine;
@@ -50,7 +50,7 @@ absl::Status Relay::EnqueueApartLocked(PendingCommand& command, Instance& instan
   if (sent.ok()) return absl::OkStatus();
   instance.to_send.pop_back();
   command.apart.command = Passing::kWhole;
-  command_room_.Give(command.project(), command.command_bytes);
+  command_room_.Give(command.project(), command.bytes);
   return sent;
 }
 
@@ -144,10 +144,12 @@ void Relay::HandleBrokenOffLocked(PendingCommand& command, const absl::Status& r
   if (absl::IsResourceExhausted(reason)) {
     UnassignLocked(command, effects);
     stalled_.insert(command.project());
-    end = HoldLocked(command, reason, effects);
+    // Not in the agent's words, which may be long: what is held is bounded without them.
+    end = HoldLocked(command, absl::ResourceExhaustedError("the agent has no room for it at the moment"), effects);
     if (end.ok()) return;
   }
-  GiveUpLocked(command, end, FinalState(end), effects);
+  // Only the code counts: an agent that names a state itself may name one that is no end.
+  GiveUpLocked(command, end, absl::IsCancelled(end) ? v1::COMMAND_STATE_CANCELLED : v1::COMMAND_STATE_FAILED, effects);
 }
 
 // --- Time -----------------------------------------------------------------------------------------------------------
@@ -273,7 +275,7 @@ void Relay::EndMessagesLocked(PendingCommand& command, Effects& effects) {
     }
   }
   EndAnswerLocked(command, instance, effects);
-  if (command.apart.command != Passing::kWhole) command_room_.Give(command.project(), command.command_bytes);
+  if (command.apart.command != Passing::kWhole) command_room_.Give(command.project(), command.bytes);
   command.apart = PendingCommand::Apart();
   effects.dropped.push_back(std::move(command.body));
 }

@@ -260,6 +260,19 @@ TEST_F(RelayMessagesTest, AFaultOfTheTransferDecidesNothingAboutACommandInDoubt)
   EXPECT_EQ(second_.status->state(), v1::COMMAND_STATE_UNKNOWN);
 }
 
+TEST_F(RelayMessagesTest, AStateThatAnAgentNamesWhenItBreaksOffDoesNotCount) {
+  const Agent agent = Connect("i1");
+  for (const v1::CommandState state :
+       {v1::COMMAND_STATE_QUEUED, v1::COMMAND_STATE_SENT, v1::COMMAND_STATE_APPLIED, v1::COMMAND_STATE_CONFLICT}) {
+    RelayHarness::Outcome outcome;
+    ASSERT_THAT(harness_.Execute(LargeWrite(v1::CommandState_Name(state)), outcome), IsOk());
+    const std::string id = Look(agent).transfers.at(0);
+    Send(agent, AbortOf(id, WithCommand(absl::AbortedError("no"), "", state)));
+    ASSERT_EQ(outcome.calls, 1);
+    EXPECT_EQ(outcome.status->state(), v1::COMMAND_STATE_FAILED) << v1::CommandState_Name(state);
+  }
+}
+
 TEST_F(RelayMessagesTest, AnAgentThatTakesItBackSaysSo) {
   const Agent agent = Connect("i1");
   ASSERT_THAT(harness_.Execute(LargeWrite("r1"), outcome_), IsOk());
