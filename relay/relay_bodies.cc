@@ -89,10 +89,9 @@ void Relay::FailBody(absl::string_view account, absl::string_view request_id, co
     if (command->incomplete()) {
       HandleBrokenOffLocked(*command, reason, effects);
     } else {
-      // An earlier try of it may have taken effect. Of the reason only the code counts: an agent that names a state
-      // itself may name one that is no end.
-      const v1::CommandState certain = FinalState(absl::Status(reason.code(), ""));
-      FailLocked(*command, reason, command->progress.in_doubt() ? v1::COMMAND_STATE_UNKNOWN : certain, effects);
+      // An earlier try of it may have taken effect.
+      FailLocked(*command, reason, command->progress.in_doubt() ? v1::COMMAND_STATE_UNKNOWN : FinalState(reason),
+                 effects);
     }
     ReplayLocked(effects);
   }
@@ -108,6 +107,8 @@ void Relay::HandleTransferLocked(Instance& instance, v1::Transfer step, Effects&
         {{"instance", instance.registration.instance_uid()}});
     return;
   }
+  // An agent that names a state may name one that is no end.
+  if (step.has_abort()) step.mutable_abort()->mutable_error()->clear_state();
   if (step.has_chunk() || step.has_end()) instance.answering_moved = clock_.Now();
   if (is_message) return HandleMessageStepLocked(instance, *command, std::move(step), effects);
   if (command->body != nullptr) effects.steps.emplace_back(command->body, std::move(step));

@@ -148,7 +148,6 @@ void Relay::HandleBrokenOffLocked(PendingCommand& command, const absl::Status& r
     end = HoldLocked(command, absl::ResourceExhaustedError("the agent has no room for it at the moment"), effects);
     if (end.ok()) return;
   }
-  // Only the code counts: an agent that names a state itself may name one that is no end.
   GiveUpLocked(command, end, absl::IsCancelled(end) ? v1::COMMAND_STATE_CANCELLED : v1::COMMAND_STATE_FAILED, effects);
 }
 

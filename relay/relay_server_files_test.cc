@@ -35,7 +35,7 @@ class RelayServerFilesTest : public RelayServerTest {
     request.set_request_id(std::string(request_id));
     request.mutable_file()->set_path("a");
     auto reader = stub_->ReadFile(context_.get(), request);
-    WaitForStep([](const v1::Transfer& step) { return step.has_grant(); });
+    WaitForStep([&](const v1::Transfer& step) { return step.has_grant() && step.request_id() == request_id; });
     return reader;
   }
 

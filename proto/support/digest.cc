@@ -5,7 +5,6 @@
 
 #include <array>
 #include <cstdlib>
-#include <utility>
 
 #include "absl/strings/escaping.h"
 
@@ -17,23 +16,6 @@ const EVP_MD* Sha256Algorithm() {
   static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
   return algorithm;
 }
-
-// Random bytes of one thread, fetched many at a time: each visit to the generator costs microseconds.
-class RandomBytes {
- public:
-  unsigned char Next() {
-    if (next_ == bytes_.size()) {
-      // Without a random source no secret may be made.
-      if (RAND_bytes(bytes_.data(), bytes_.size()) != 1) std::abort();
-      next_ = 0;
-    }
-    return std::exchange(bytes_[next_++], 0);  // what became a secret is not kept
-  }
-
- private:
-  std::array<unsigned char, 512> bytes_;
-  size_t next_ = bytes_.size();
-};
 
 }  // namespace
 
@@ -54,10 +36,14 @@ std::string RandomBase62(int length) {
   constexpr int kLimit = 248;
   std::string text;
   text.reserve(length);
-  thread_local RandomBytes random;
+  // Fetched for each call: bytes kept for later would be the same ones in a process that is forked.
+  std::array<unsigned char, 64> random;
   while (static_cast<int>(text.size()) < length) {
-    const unsigned char byte = random.Next();
-    if (byte < kLimit) text.push_back(kAlphabet[byte % 62]);
+    // Without a random source no secret may be made.
+    if (RAND_bytes(random.data(), random.size()) != 1) std::abort();
+    for (unsigned char byte : random) {
+      if (byte < kLimit && static_cast<int>(text.size()) < length) text.push_back(kAlphabet[byte % 62]);
+    }
   }
   return text;
 }
