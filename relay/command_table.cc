@@ -88,9 +88,11 @@ std::unique_ptr<PendingCommand> CommandTable::Finish(PendingCommand& command, co
   v1::CommandStatus remembered = DescribePending(*taken);
   if (status.has_error()) *remembered.mutable_error() = taken->queued ? WithoutContent(status.error()) : status.error();
   if (taken->keep_result && status.has_result()) *remembered.mutable_result() = status.result();
-  FinishedCommands& other = taken->queued ? finished_ : finished_queued_;
+  // One that was taken back while it passed in parts was in no queue, but is sent again like those that were.
+  const bool as_queued = taken->queued || (taken->may_queue() && taken->state() == v1::COMMAND_STATE_CANCELLED);
+  FinishedCommands& other = as_queued ? finished_ : finished_queued_;
   other.Forget(taken->account, taken->request_id);
-  FinishedCommands& place = taken->queued ? finished_queued_ : finished_;
+  FinishedCommands& place = as_queued ? finished_queued_ : finished_;
   place.Remember(taken->account, std::move(remembered), now);
   return taken;
 }

@@ -129,6 +129,21 @@ TEST_F(RelayLargeQueueTest, OneThatIsUnderWayIsTakenBack) {
   EXPECT_THAT(Look(agent_).aborts, ElementsAre(id));
 }
 
+TEST_F(RelayLargeQueueTest, OneThatWasTakenBackWhileItPassedIsNotTakenAgain) {
+  v1::CancelCommandRequest cancel;
+  cancel.set_request_id("direct");
+  harness_.Lose(agent_);
+  ASSERT_THAT(harness_.relay.CancelCommand(CallerOf(), CancelRequest()), IsOk());
+  agent_ = Connect("i2");
+  ASSERT_THAT(harness_.Execute(LargeWrite("direct", v1::OFFLINE_POLICY_QUEUE), second_), IsOk());
+  EXPECT_EQ(State("direct"), v1::COMMAND_STATE_ACCEPTED) << "in no queue";
+  ASSERT_THAT(harness_.relay.CancelCommand(CallerOf(), cancel), IsOk());
+  LetPassTime(absl::Hours(1));
+  RelayHarness::Outcome again;
+  EXPECT_THAT(harness_.Execute(LargeWrite("direct", v1::OFFLINE_POLICY_QUEUE), again).status(),
+              HasCode(absl::StatusCode::kCancelled));
+}
+
 TEST_F(RelayLargeQueueTest, OneThatWasHandedOverIsNotTakenBack) {
   Grant(agent_, Look(agent_).transfers.at(0));
   EXPECT_THAT(harness_.relay.CancelCommand(CallerOf(), CancelRequest()).status(),
