@@ -39,8 +39,8 @@ struct Operation {
   v1::Command command;
   bool persistent = false;  // goes on until it has been answered, however often nobody is there
   v1::OfflinePolicy policy = v1::OFFLINE_POLICY_FAIL;
-  bool to_be_cancelled = false;  // its author takes it back when told that it is queued
-  bool asked_back = false;       // and has said so
+  bool to_be_cancelled = false;           // its author takes it back when told that it is queued
+  absl::optional<absl::Time> asked_back;  // and has said so since
 
   int tries = 0;
   int taken_by = 0;           // the start of the relay that has it and has not said how it ended; 0: none

@@ -67,7 +67,7 @@ void SimClient::Ask(Operation& operation) {
 // --- Taking back ----------------------------------------------------------------------------------------------------
 
 void SimClient::TakeBack(Operation& operation) {
-  operation.asked_back = true;
+  if (!operation.asked_back.has_value()) operation.asked_back = loop_.Now();
   Call call;
   call.about = absl::StrCat("the cancellation of ", operation.request_id);
   call.serve = [&operation](Relay& relay, const Clock&, const std::function<void(Answer)>& reply) {
@@ -92,7 +92,8 @@ void SimClient::OnTakenBack(Operation& operation, const std::string& reason) {
 // Another browser, which has not heard that the command was taken back, sends it again.
 void SimClient::TryAgainAfterAll(const Operation& operation) {
   const int life = relay_.starts();
-  const absl::Time taken_back = loop_.Now();
+  // At the earliest: the answer may have been long on its way.
+  const absl::Time taken_back = *operation.asked_back;
   loop_.After(random_.Between(absl::ZeroDuration(), absl::Seconds(5)), [this, &operation, life, taken_back] {
     const auto serve = [this, &operation, life, taken_back](Relay& relay, const Clock& clock) {
       if (relay_.starts() != life || loop_.Now() - taken_back > kRemembered) return;
