@@ -4,11 +4,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/repeated_field.h"
+#include "proto/support/capabilities.h"
 #include "proto/support/command_error.h"
 #include "proto/support/frame_batch.h"
 #include "proto/support/log.h"
 #include "proto/support/status_macros.h"
-#include "relay/capabilities.h"
 #include "relay/wire_message.h"
 
 namespace specrelay {

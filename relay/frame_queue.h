@@ -38,7 +38,8 @@ class FrameQueue {
   // The next frame. The queue must not be empty.
   v1::RelayFrame Pop();
 
-  // The same, together with frames that come next, in its `more`: see proto/support/frame_batch.h. No chunks of bodies.
+  // The same, together with frames that come next, in its `more` (proto/support/frame_batch.h). A chunk of a body goes
+  // alone.
   v1::RelayFrame PopBatch();
 
   // Drops the commands and returns their request ids, oldest first.

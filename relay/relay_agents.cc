@@ -2,8 +2,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "proto/support/body_transfer.h"
-#include "proto/support/frame_batch.h"
+#include "proto/support/capabilities.h"
 #include "proto/support/log.h"
 #include "proto/support/status_macros.h"
 #include "proto/support/time.h"

@@ -1,12 +1,11 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "proto/support/body_transfer.h"
+#include "proto/support/capabilities.h"
 #include "proto/support/command_error.h"
 #include "proto/support/digest.h"
 #include "proto/support/log.h"
 #include "proto/support/status_macros.h"
-#include "relay/capabilities.h"
 #include "relay/relay.h"
 
 // Commands whose body passes in parts. The relay only passes the steps on: the client's call and the agent agree on how

@@ -3,13 +3,11 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
-#include "proto/support/body_transfer.h"
 #include "proto/support/command_error.h"
 #include "proto/support/log.h"
 #include "proto/support/message_body.h"
 #include "proto/support/status_macros.h"
 #include "proto/support/time.h"
-#include "relay/capabilities.h"
 #include "relay/relay.h"
 
 // From an accepted command to its end: sending, and sending again.

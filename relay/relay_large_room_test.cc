@@ -11,6 +11,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "proto/support/body_transfer.h"
+#include "proto/support/capabilities.h"
 #include "proto/support/message_body.h"
 #include "proto/support/testing/status_matchers.h"
 #include "relay/testing/queued_agent_session.h"

@@ -5,11 +5,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "proto/support/body_transfer.h"
+#include "proto/support/capabilities.h"
 #include "proto/support/command_error.h"
 #include "proto/support/message_body.h"
 #include "proto/support/status_macros.h"
 #include "proto/support/time.h"
-#include "relay/capabilities.h"
 #include "relay/relay.h"
 
 // Commands and answers that pass apart from their frames because they are large. In each direction of a stream one
@@ -18,6 +18,14 @@
 namespace specrelay {
 
 using Passing = PendingCommand::Passing;
+
+namespace {
+
+ChunkEncoding EncodingFor(const Instance& instance) {
+  return Names(instance.registration, kTransferGzipCapability) ? ChunkEncoding::kGzip : ChunkEncoding::kPlain;
+}
+
+}  // namespace
 
 bool Relay::PassesApart(const PendingCommand& command, const Instance& instance) const {
   return !command.streamed && command.command_bytes > options_.max_whole_bytes &&

@@ -5,6 +5,7 @@
 
 #include "absl/strings/string_view.h"
 #include "proto/support/body_transfer.h"
+#include "proto/support/capabilities.h"
 #include "proto/support/command_error.h"
 #include "proto/support/digest.h"
 #include "proto/support/testing/status_matchers.h"

@@ -1,6 +1,5 @@
 #include "mcp_agent/link/grpc_relay_stream.h"
 
-#include <algorithm>
 #include <atomic>
 #include <utility>
 
@@ -10,6 +9,7 @@
 #include "google/protobuf/repeated_field.h"
 #include "grpcpp/grpcpp.h"
 #include "proto/support/callback_threads.h"
+#include "proto/support/capabilities.h"
 #include "proto/support/command_error.h"
 #include "proto/support/frame_batch.h"
 #include "proto/support/status_macros.h"
@@ -96,10 +96,7 @@ class GrpcRelayStream final : public RelayStream,
 
  private:
   void HandleIncoming() {
-    const auto& capabilities = incoming_.welcome().capabilities();
-    if (std::find(capabilities.begin(), capabilities.end(), kBatchCapability) != capabilities.end()) {
-      takes_batches_.store(true, std::memory_order_relaxed);
-    }
+    if (Names(incoming_.welcome(), kBatchCapability)) takes_batches_.store(true, std::memory_order_relaxed);
     google::protobuf::RepeatedPtrField<v1::RelayFrame> more = std::move(*incoming_.mutable_more());
     handler_->OnFrame(std::move(incoming_));
     for (v1::RelayFrame& next : more) handler_->OnFrame(std::move(next));

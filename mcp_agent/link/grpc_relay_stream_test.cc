@@ -15,6 +15,7 @@
 #include "mcp_agent/link/testing/fake_gateway.h"
 #include "mcp_agent/link/testing/recording_handler.h"
 #include "mcp_agent/tree/testing/temp_dir.h"
+#include "proto/support/capabilities.h"
 #include "proto/support/frame_batch.h"
 #include "proto/support/testing/status_matchers.h"
 #include "tests/support/self_signed_certificate.h"

@@ -6,6 +6,7 @@
 #include "mcp_agent/link/command_outcomes.h"
 #include "mcp_agent/link/relay_link.h"
 #include "proto/support/body_transfer.h"
+#include "proto/support/capabilities.h"
 #include "proto/support/command_catalog.h"
 #include "proto/support/log.h"
 #include "proto/support/time.h"
@@ -22,11 +23,6 @@ absl::Duration HeartbeatInterval(const v1::Welcome& welcome) {
   const absl::Duration stated = FromProto(welcome.heartbeat_interval());
   if (stated <= absl::ZeroDuration()) return kDefaultHeartbeat;
   return std::min(std::max(stated, kLeastHeartbeat), kMostHeartbeat);
-}
-
-bool Names(const v1::Welcome& welcome, absl::string_view capability) {
-  return std::find(welcome.capabilities().begin(), welcome.capabilities().end(), capability) !=
-         welcome.capabilities().end();
 }
 
 bool IsWrite(const v1::Command& command) {

@@ -10,6 +10,7 @@
 #include "mcp_agent/link/relay_link.h"
 #include "mcp_agent/link/testing/relay_link_fixture.h"
 #include "proto/support/body_transfer.h"
+#include "proto/support/capabilities.h"
 #include "proto/support/message_body.h"
 #include "proto/support/testing/status_matchers.h"
 

@@ -6,6 +6,7 @@
 #include "mcp_agent/approvals/approval_store.h"
 #include "mcp_agent/questions/question_store.h"
 #include "mcp_agent/tree/tree_path.h"
+#include "proto/support/capabilities.h"
 #include "proto/support/status_macros.h"
 #include "proto/support/version.h"
 

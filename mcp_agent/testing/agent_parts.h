@@ -24,7 +24,6 @@
 #include "mcp_agent/specs/document_cache.h"
 #include "mcp_agent/tree/tree.h"
 #include "mcp_agent/watch/tree_index.h"
-#include "proto/support/body_transfer.h"
 #include "proto/support/clock.h"
 #include "specrelay/v1/project.pb.h"
 

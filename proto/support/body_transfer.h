@@ -16,13 +16,6 @@
 
 namespace specrelay {
 
-// What who takes part names among its capabilities.
-inline constexpr char kTransferCapability[] = "transfer";
-// What who takes large commands and answers apart from their frames, too, names besides.
-inline constexpr char kTransferMessageCapability[] = "transfer-message";
-// What who takes compressed chunks, too, names besides.
-inline constexpr char kTransferGzipCapability[] = "transfer-gzip";
-
 // A command or answer of more than this passes as a body of its own, when both sides can.
 inline constexpr int64_t kMaxWholeBytes = int64_t{1} << 20;
 // Of the frame that announces such a body.

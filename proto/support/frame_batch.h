@@ -7,9 +7,6 @@
 
 namespace specrelay {
 
-// Who names it takes frames that hold more of them.
-inline constexpr char kBatchCapability[] = "batch";
-
 // A message that has as many bytes takes no further frame: what is large gains nothing and would delay the others.
 inline constexpr int64_t kFullBatchBytes = int64_t{32} << 10;
 

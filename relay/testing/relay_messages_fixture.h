@@ -11,6 +11,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "proto/support/body_transfer.h"
+#include "proto/support/capabilities.h"
 #include "relay/testing/relay_harness.h"
 
 namespace specrelay {
