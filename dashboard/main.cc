@@ -52,8 +52,8 @@ ABSL_FLAG(std::string, session_secret_file, "",
           "secret that signs sessions, mode 0600, made when there is none; default: beside the keys file");
 ABSL_FLAG(std::string, public_url, "",
           "where people reach the website, such as https://specs.example.org, for the links that agents give");
-ABSL_FLAG(int, http_max_connections, 2560, "HTTP connections at once, each of which holds a thread");
-ABSL_FLAG(int, http_max_streams, 2048, "of them, how many may be event streams");
+ABSL_FLAG(int, http_max_connections, 512, "HTTP connections at once besides event streams; each holds a thread");
+ABSL_FLAG(int, http_max_streams, 10'000, "event streams at once");
 ABSL_FLAG(int, http_max_body_mib, 16, "largest body of an HTTP request, in MiB");
 ABSL_FLAG(absl::Duration, heartbeat_interval, absl::Seconds(30), "how often agents are asked for a sign of life");
 ABSL_FLAG(absl::Duration, heartbeat_timeout, absl::Seconds(10), "an agent that does not give one in time is gone");
@@ -133,8 +133,8 @@ absl::StatusOr<GatewayOptions> GatewayOptionsFromFlags() {
   options.http.threads.max_threads = absl::GetFlag(FLAGS_http_max_connections);
   options.http.max_streams = absl::GetFlag(FLAGS_http_max_streams);
   const int max_body_mib = absl::GetFlag(FLAGS_http_max_body_mib);
-  if (options.http.max_streams < 0 || options.http.threads.max_threads <= options.http.max_streams) {
-    return absl::InvalidArgumentError("--http_max_connections must be more than --http_max_streams");
+  if (options.http.max_streams < 0 || options.http.threads.max_threads < 1) {
+    return absl::InvalidArgumentError("--http_max_connections must be at least 1, --http_max_streams at least 0");
   }
   if (max_body_mib < 1 || max_body_mib > kMaxBodyMib) {
     return absl::InvalidArgumentError(absl::StrCat("--http_max_body_mib must be 1 to ", kMaxBodyMib));

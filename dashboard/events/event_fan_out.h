@@ -1,8 +1,8 @@
-// Wakes streams that each have a thread of their own, from a thread of its own.
+// Wakes the streams that read a log, from a thread of its own.
 //
-// Waking a sleeping thread is a system call, and with thousands of streams takes longer than whoever publishes an
-// event, often the thread that reads an agent's stream, has to spare. It tells one channel instead; events that come
-// while the streams are being woken make one more round for all of them together.
+// With thousands of streams that takes longer than whoever publishes an event, often the thread that reads an agent's
+// stream, has to spare. It tells one channel instead; events that come while the streams are being woken make one more
+// round for all of them together.
 #ifndef SPECRELAY_DASHBOARD_EVENTS_EVENT_FAN_OUT_H_
 #define SPECRELAY_DASHBOARD_EVENTS_EVENT_FAN_OUT_H_
 

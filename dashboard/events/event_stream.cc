@@ -38,12 +38,19 @@ EventStream::EventStream(EventStreamParts parts)
 
 EventStream::~EventStream() { Cancel(); }
 
-std::string EventStream::Next() {
+void EventStream::WhenReady(std::function<void()> wake) {
+  absl::MutexLock lock(&mu_);
+  wake_ = std::move(wake);
+}
+
+absl::optional<std::string> EventStream::Next() {
   while (true) {
     std::string text;
-    switch (Await()) {
+    switch (TakeNeed()) {
       case Need::kNothing:
         return "";
+      case Need::kEnd:
+        return absl::nullopt;
       case Need::kFarewell: {
         absl::MutexLock lock(&mu_);
         phase_ = Phase::kEnded;
@@ -58,7 +65,7 @@ std::string EventStream::Next() {
         text += NewEvents();
         break;
     }
-    if (text.empty()) continue;
+    if (text.empty()) continue;  // none of what was read is for this subscriber
     absl::MutexLock lock(&mu_);
     if (phase_ == Phase::kWaiting) phase_ = Phase::kSending;
     last_sent_ = parts_.clock.Now();
@@ -66,18 +73,18 @@ std::string EventStream::Next() {
   }
 }
 
-EventStream::Need EventStream::Await() {
+EventStream::Need EventStream::TakeNeed() {
   absl::MutexLock lock(&mu_);
   if (phase_ == Phase::kSending) phase_ = Phase::kWaiting;
-  while (phase_ == Phase::kWaiting && !awake_ && !heartbeat_due_) changed_.Wait(&mu_);
-  if (phase_ == Phase::kEnded) return Need::kNothing;
+  if (phase_ == Phase::kEnded) return Need::kEnd;
   if (phase_ == Phase::kEnding) return Need::kFarewell;
-  if (awake_) {
-    awake_ = false;  // before the log is read: what comes later wakes again
-    return Need::kEvents;
-  }
-  heartbeat_due_ = false;
-  return Need::kHeartbeat;
+  // Before the log is read: what comes later wakes again.
+  if (std::exchange(awake_, false)) return Need::kEvents;
+  return std::exchange(heartbeat_due_, false) ? Need::kHeartbeat : Need::kNothing;
+}
+
+void EventStream::WakeLocked() {
+  if (wake_) wake_();
 }
 
 std::string EventStream::Greeting() {
@@ -116,9 +123,8 @@ std::string EventStream::NewEvents() {
 
 void EventStream::Wake() {
   absl::MutexLock lock(&mu_);
-  if (awake_) return;
-  awake_ = true;
-  changed_.Signal();
+  if (std::exchange(awake_, true)) return;
+  WakeLocked();
 }
 
 void EventStream::Tick(absl::Time now) {
@@ -129,7 +135,7 @@ void EventStream::Tick(absl::Time now) {
   absl::MutexLock lock(&mu_);
   if (heartbeat_due_ || now - last_sent_ < parts_.options.heartbeat) return;
   heartbeat_due_ = true;
-  changed_.Signal();
+  WakeLocked();
 }
 
 void EventStream::End(const absl::Status& status) {
@@ -153,7 +159,7 @@ void EventStream::EndWith(StreamEnd end, absl::string_view farewell) {
     if (!first && !farewell.empty()) return;
     phase_ = farewell.empty() ? Phase::kEnded : Phase::kEnding;
     if (!farewell.empty()) farewell_ = RemarkText(farewell);
-    changed_.Signal();
+    WakeLocked();
     if (!first) return;
   }
   parts_.observer.OnEnded(end);

@@ -3,6 +3,7 @@
 #define SPECRELAY_DASHBOARD_EVENTS_EVENT_STREAM_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -11,6 +12,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "absl/types/optional.h"
 #include "dashboard/events/event_fan_out.h"
 #include "dashboard/events/rendered_events.h"
 #include "dashboard/http/http_message.h"
@@ -60,15 +62,15 @@ struct EventStreamParts {
   LiveStreams::Admission admission;
 };
 
-// Next() belongs to one thread, which it lets sleep until there is something to send; everything else is thread-safe. A
-// subscriber costs nobody anything by being slow: when the log has dropped what it has not read, it gets a resync
-// and goes on from the end.
+// Next() belongs to one thread; everything else is thread-safe. A subscriber costs nobody anything by being slow: when
+// the log has dropped what it has not read, it gets a resync and goes on from the end.
 class EventStream final : public ResponseStream, public EventWaker, public LiveStream {
  public:
   static std::shared_ptr<EventStream> Start(EventStreamParts parts, EventFanOut& fan_out);
   ~EventStream() override;
 
-  std::string Next() override;
+  void WhenReady(std::function<void()> wake) override;
+  absl::optional<std::string> Next() override;
   void Cancel() override;
 
   void Wake() override;
@@ -79,17 +81,19 @@ class EventStream final : public ResponseStream, public EventWaker, public LiveS
 
  private:
   enum class Phase {
-    kWaiting,  // inside Next(), or never there
+    kWaiting,  // for something to send
     kSending,  // what Next() returned is on its way
     kEnding,   // `farewell_` is still to be sent
     kEnded,
   };
-  enum class Need { kEvents, kHeartbeat, kFarewell, kNothing };
+  enum class Need { kNothing, kEvents, kHeartbeat, kFarewell, kEnd };
 
   explicit EventStream(EventStreamParts parts);
 
-  // Sleeps until there is something to do.
-  Need Await();
+  // What is to be sent; what was returned before has been.
+  Need TakeNeed();
+  // Something is to be sent.
+  void WakeLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   std::string Greeting();
   // What is new for this subscriber; empty when nothing is.
   std::string NewEvents();
@@ -105,7 +109,7 @@ class EventStream final : public ResponseStream, public EventWaker, public LiveS
   EventLog::Sequence position_;  // to read from
 
   absl::Mutex mu_;
-  absl::CondVar changed_;
+  std::function<void()> wake_ ABSL_GUARDED_BY(mu_);
   Phase phase_ ABSL_GUARDED_BY(mu_) = Phase::kWaiting;
   bool awake_ ABSL_GUARDED_BY(mu_) = true;  // there may be something to read
   bool heartbeat_due_ ABSL_GUARDED_BY(mu_) = false;

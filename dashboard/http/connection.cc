@@ -59,26 +59,48 @@ class ByteReservation {
 class Connection {
  public:
   Connection(int fd, ConnectionContext& context)
-      : fd_(fd), context_(context), options_(context.options), transport_(MakeTransport(fd, context.server.tls())) {}
+      : fd_(fd),
+        context_(context),
+        options_(context.options),
+        peer_address_(PeerAddress(fd)),
+        transport_(MakeTransport(fd, context.server.tls())),
+        entry_(std::make_unique<ConnectionTable::Entry>(context.table, fd)) {}
 
-  void Serve() {
-    ConnectionTable::Entry entry(context_.table, fd_);
-    if (transport_->Open(DeadlineAfter(options_.handshake_timeout)) != IoResult::kDone) return;
+  // Whether the socket now belongs to another.
+  bool Serve() {
+    if (transport_->Open(DeadlineAfter(options_.handshake_timeout)) != IoResult::kDone) return false;
     for (served_ = 0; served_ < options_.max_requests; ++served_) {
-      if (served_ > 0) entry.SetWaits(true);
+      if (served_ > 0) entry_->SetWaits(true);
       absl::optional<RequestHead> head = ReadHead();
-      if (!head) return;
-      head->request.remote_address = PeerAddress(fd_);
-      if (absl::optional<HttpResponse> refusal = RefuseEarly(*head)) return Refuse(*std::move(refusal));
+      if (!head) return false;
+      head->request.remote_address = peer_address_;
+      if (absl::optional<HttpResponse> refusal = RefuseEarly(*head)) {
+        Refuse(*std::move(refusal));
+        return false;
+      }
       const ByteReservation reservation(context_, head->content_length);
-      if (!reservation.fits()) return Refuse(NoRoomResponse("too many large requests at once; try again in a moment"));
-      if (!ReadBody(*head)) return;
-      entry.SetWaits(false);
-      if (!Answer(*head)) return;
+      if (!reservation.fits()) {
+        Refuse(NoRoomResponse("too many large requests at once; try again in a moment"));
+        return false;
+      }
+      if (!ReadBody(*head)) return false;
+      entry_->SetWaits(false);
+      switch (Answer(*head)) {
+        case Next::kRequest:
+          break;
+        case Next::kEnd:
+          return false;
+        case Next::kStream:
+          return true;
+      }
     }
+    return false;
   }
 
  private:
+  // What comes after an answer.
+  enum class Next { kRequest, kEnd, kStream };
+
   // Reads up to the empty line that ends a head; nothing when the connection is over, a refusal having been sent where
   // the peer may read it.
   absl::optional<RequestHead> ReadHead() {
@@ -154,16 +176,12 @@ class Connection {
     return result;
   }
 
-  // Whether the connection goes on.
-  bool Answer(RequestHead& head) {
+  Next Answer(RequestHead& head) {
     HttpResponse response = Handle(head.request);
-    absl::optional<ConnectionTable::StreamSlot> slot;
-    absl::optional<HangUpWatch::Watch> watch;
+    std::unique_ptr<ConnectionTable::StreamSlot> slot;
     if (response.stream != nullptr) {
-      slot.emplace(context_.table, response.stream);
-      if (*slot) {
-        watch.emplace(context_.hang_ups, fd_, response.stream);
-      } else {
+      slot = std::make_unique<ConnectionTable::StreamSlot>(context_.table, response.stream);
+      if (!*slot) {
         slot.reset();  // whoever feeds the stream can stop
         response = NoRoomResponse("there are as many live connections as may be; try again in a moment");
       }
@@ -171,10 +189,16 @@ class Connection {
     ResponseDelivery delivery = Delivery();
     delivery.head_only = head.request.method == "HEAD";
     delivery.keep_alive = head.keep_alive && served_ + 1 < options_.max_requests && !context_.table.stopping() &&
-                          (response.stream != nullptr || !context_.crowded());
-    const bool written = context_.server.Write(std::move(response), delivery, *transport_);
-    if (written && !delivery.keep_alive) transport_->EndWrites();
-    return written && delivery.keep_alive;
+                          response.stream == nullptr && !context_.crowded();
+    const std::shared_ptr<ResponseStream> stream = response.stream;
+    if (!context_.server.Write(std::move(response), delivery, *transport_)) return Next::kEnd;
+    if (stream != nullptr && !delivery.head_only) {
+      context_.streams.Take({fd_, std::move(transport_), std::move(entry_), std::move(slot), stream});
+      return Next::kStream;
+    }
+    if (delivery.keep_alive) return Next::kRequest;
+    transport_->EndWrites();
+    return Next::kEnd;
   }
 
   HttpResponse Handle(HttpRequest& request) {
@@ -230,7 +254,9 @@ class Connection {
   const int fd_;
   ConnectionContext& context_;
   const ConnectionOptions& options_;
-  const std::unique_ptr<Transport> transport_;
+  const std::string peer_address_;
+  std::unique_ptr<Transport> transport_;
+  std::unique_ptr<ConnectionTable::Entry> entry_;
   std::string buffer_;  // what was read and not used yet
   int served_ = 0;
 };
@@ -245,8 +271,7 @@ HttpResponse NoRoomResponse(absl::string_view message) {
 
 void ServeConnection(int fd, ConnectionContext& context) {
   fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
-  Connection(fd, context).Serve();
-  close(fd);
+  if (!Connection(fd, context).Serve()) close(fd);
 }
 
 }  // namespace specrelay

@@ -11,10 +11,10 @@
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
 #include "dashboard/http/connection_table.h"
-#include "dashboard/http/hang_up_watch.h"
 #include "dashboard/http/http_message.h"
 #include "dashboard/http/httplib_server.h"
 #include "dashboard/http/request_head.h"
+#include "dashboard/http/stream_loop.h"
 #include "dashboard/http/transport.h"
 
 namespace specrelay {
@@ -47,12 +47,13 @@ struct ConnectionContext {
   RequestHandlers handlers;
   HttplibServer& server;
   ConnectionTable& table;
-  HangUpWatch& hang_ups;
+  StreamLoop& streams;
   std::function<bool()> crowded;  // threads are scarce: connections may not idle
   std::atomic<int64_t> bytes_in_flight{0};
 };
 
-// Serves a connection until it ends, and closes the socket. Blocks; never throws.
+// Serves a connection until it ends and closes the socket, or until its response is a stream, which is left to
+// `context.streams` together with the socket. Blocks; never throws.
 void ServeConnection(int fd, ConnectionContext& context);
 
 // {"error": …} with Retry-After: there is no room.

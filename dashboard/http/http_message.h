@@ -2,6 +2,7 @@
 #ifndef SPECRELAY_DASHBOARD_HTTP_HTTP_MESSAGE_H_
 #define SPECRELAY_DASHBOARD_HTTP_HTTP_MESSAGE_H_
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -41,10 +42,16 @@ class ResponseStream {
  public:
   virtual ~ResponseStream() = default;
 
-  // Blocks until there is more to send, and returns it; empty when the stream has ended. Called by one thread.
-  virtual std::string Next() = 0;
+  // To be called when Next(), having returned nothing, has something to tell: once until the next call is enough. May
+  // be called on any thread and under any lock, never blocks, and outlives whoever gave it. Given before the first
+  // Next().
+  virtual void WhenReady(std::function<void()> wake) = 0;
 
-  // Nobody wants more: Next() returns at once, now and from now on. Called on any thread, any number of times.
+  // What is to be sent now, empty for nothing yet; nothing at all when the stream has ended. The previous text has been
+  // sent. Does not block. Called by one thread.
+  virtual absl::optional<std::string> Next() = 0;
+
+  // Nobody wants more: the stream ends. Called on any thread, any number of times.
   virtual void Cancel() = 0;
 };
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "dashboard/http/turned_away.h"
 #include "proto/support/log.h"
 #include "proto/support/status_macros.h"
@@ -50,6 +51,7 @@ HttpServer::HttpServer(HttpServerOptions options, ListenAddress address)
     : options_(std::move(options)),
       address_(std::move(address)),
       table_(options_.max_streams),
+      streams_({options_.connections.write_timeout, options_.connections.min_bytes_per_second}),
       pool_(options_.threads) {}
 
 HttpServer::~HttpServer() { Stop(); }
@@ -60,11 +62,10 @@ absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(HttpServerOptions 
   HttpServer* self = http.get();
   ASSIGN_OR_RETURN(self->httplib_, HttplibServer::Make(self->options_.tls_certificate_path, self->options_.tls_key_path,
                                                        [self](int fd) { self->OnConnection(fd); }));
-  // Of the threads that streams leave to others, some are kept free.
-  const int crowd = (self->options_.threads.max_threads - self->options_.max_streams) * 3 / 4;
-  self->context_.reset(new ConnectionContext{
-      self->options_.connections, std::move(handlers), *self->httplib_, self->table_, self->hang_ups_,
-      [self, crowd] { return self->pool_.busy_threads() - self->table_.streams() > crowd; }});
+  const int crowd = self->options_.threads.max_threads * 3 / 4;
+  self->context_.reset(new ConnectionContext{self->options_.connections, std::move(handlers), *self->httplib_,
+                                             self->table_, self->streams_,
+                                             [self, crowd] { return self->pool_.busy_threads() > crowd; }});
   self->turned_away_ = std::make_unique<TurnedAway>(self->httplib_->tls() == nullptr ? NoThreadAnswer() : "");
   RETURN_IF_ERROR(self->Listen());
   return http;
@@ -122,10 +123,13 @@ void HttpServer::Stop() {
   while (!httplib_->server().is_running()) std::this_thread::yield();
   httplib_->server().stop();
   thread_.join();
-  if (!pool_.Close(options_.stop_timeout)) {
+  const absl::Time latest = absl::Now() + options_.stop_timeout;
+  const bool answered = pool_.Close(options_.stop_timeout);
+  if (!streams_.WaitUntilEmpty(latest - absl::Now()) || !answered) {
     Log(LogLevel::kWarning, "ending HTTP connections", {{"connections", absl::StrCat(table_.connections())}});
     table_.EndAll();
     pool_.Close(absl::InfiniteDuration());
+    streams_.WaitUntilEmpty(absl::InfiniteDuration());
   }
 }
 

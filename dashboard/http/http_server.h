@@ -14,9 +14,9 @@
 #include "absl/time/time.h"
 #include "dashboard/http/connection.h"
 #include "dashboard/http/connection_table.h"
-#include "dashboard/http/hang_up_watch.h"
 #include "dashboard/http/http_message.h"
 #include "dashboard/http/httplib_server.h"
+#include "dashboard/http/stream_loop.h"
 #include "dashboard/http/thread_pool.h"
 #include "relay/listen_address.h"
 
@@ -27,9 +27,8 @@ struct HttpServerOptions {
   std::string tls_certificate_path;        // PEM; both empty: plain text
   std::string tls_key_path;
   ConnectionOptions connections;
-  // Each connection holds a thread while it lives; each stream is a connection, so that these must be fewer.
-  ThreadPoolOptions threads;
-  int max_streams = 2048;
+  ThreadPoolOptions threads;  // each connection that is no stream holds one while it lives
+  int max_streams = 10'000;
   absl::Duration stop_timeout = absl::Seconds(5);  // for requests under way
 };
 
@@ -77,7 +76,7 @@ class HttpServer {
   const HttpServerOptions options_;
   ListenAddress address_;
   ConnectionTable table_;
-  HangUpWatch hang_ups_;
+  StreamLoop streams_;
   ThreadPool pool_;
   std::unique_ptr<HttplibServer> httplib_;
   std::unique_ptr<ConnectionContext> context_;

@@ -108,21 +108,6 @@ TEST_F(HttpServerLimitsTest, AClientThatDoesNotReadIsGivenUp) {
   EXPECT_LT(requests_, 3);
 }
 
-TEST_F(HttpServerLimitsTest, StreamsBeyondTheirNumberAreToldToComeBack) {
-  options_.max_streams = 1;
-  Start();
-  RawConnection first(port());
-  first.Send(RequestText("GET", "/stream"));
-  EXPECT_EQ(first.ReadResponse().status, 200);
-  const auto kept = std::exchange(stream_, std::make_shared<FakeStream>());
-  const RawResponse second = Exchange(port(), RequestText("GET", "/stream"));
-  EXPECT_EQ(second.status, 503);
-  EXPECT_EQ(second.Header("Retry-After"), "1");
-  EXPECT_THAT(second.Error(), HasSubstr("live connections"));
-  EXPECT_TRUE(stream_->cancelled());
-  EXPECT_FALSE(kept->cancelled());
-}
-
 TEST_F(HttpServerLimitsTest, ANewConnectionWithoutAThreadIsToldToComeBack) {
   options_.threads.max_threads = 2;
   Start();

@@ -105,29 +105,6 @@ TEST_F(HttpServerTest, AFailingHandlerTellsNothingOfWhy) {
   EXPECT_THAT(response.body, testing::Not(HasSubstr("secret")));
 }
 
-TEST_F(HttpServerTest, AStreamGoesOutAsItComes) {
-  Start();
-  RawConnection connection(port());
-  connection.Send(RequestText("GET", "/stream"));
-  EXPECT_EQ(connection.ReadResponse().status, 200);
-  stream_->Say("one");
-  EXPECT_EQ(connection.ReadSome(), "3\r\none\r\n");
-  stream_->Say("second");
-  EXPECT_EQ(connection.ReadSome(), "6\r\nsecond\r\n");
-  EXPECT_EQ(server_->load().streams, 1);
-}
-
-TEST_F(HttpServerTest, AStreamEndsWhenItsClientLeaves) {
-  Start();
-  {
-    RawConnection connection(port());
-    connection.Send(RequestText("GET", "/stream"));
-    EXPECT_EQ(connection.ReadResponse().status, 200);
-    EXPECT_FALSE(stream_->cancelled());
-  }
-  while (!stream_->cancelled() || server_->load().connections > 0) std::this_thread::yield();
-}
-
 TEST_F(HttpServerTest, StoppingEndsStreamsAndIdleConnectionsAtOnce) {
   options_.stop_timeout = absl::Minutes(5);
   Start();

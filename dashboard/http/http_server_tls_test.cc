@@ -1,10 +1,13 @@
 #include <httplib.h>
 
 #include <fstream>
+#include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/types/optional.h"
 #include "dashboard/http/http_server.h"
 #include "dashboard/http/testing/raw_http.h"
 #include "gmock/gmock.h"
@@ -15,13 +18,23 @@
 namespace specrelay {
 namespace {
 
-// Says three words, one at a time.
+// More than the buffers of two sockets hold.
+constexpr size_t kLargeBytes = 16 << 20;
+
+// Says a word three times.
 class ThreeWords final : public ResponseStream {
  public:
-  std::string Next() override { return said_++ < 3 ? "word " : ""; }
+  explicit ThreeWords(std::string word) : word_(std::move(word)) {}
+
+  void WhenReady(std::function<void()>) override {}
+  absl::optional<std::string> Next() override {
+    if (said_++ == 3) return absl::nullopt;
+    return word_;
+  }
   void Cancel() override {}
 
  private:
+  const std::string word_;
   int said_ = 0;
 };
 
@@ -43,17 +56,17 @@ class HttpServerTlsTest : public testing::Test {
     return path;
   }
 
+  static HttpResponse Answer(const HttpRequest& request) {
+    HttpResponse response;
+    response.SetHeader("Content-Type", "text/plain");
+    response.body = absl::StrCat(request.remote_address, " ", request.body);
+    if (request.path == "/stream") response.stream = std::make_shared<ThreeWords>("word ");
+    if (request.path == "/large-stream") response.stream = std::make_shared<ThreeWords>(std::string(kLargeBytes, 'x'));
+    return response;
+  }
+
   void Start() {
-    ASSERT_OK_AND_ASSIGN(server_, HttpServer::Start(options_, {[](HttpRequest& request) {
-                                                                 HttpResponse response;
-                                                                 response.SetHeader("Content-Type", "text/plain");
-                                                                 response.body = absl::StrCat(request.remote_address,
-                                                                                              " ", request.body);
-                                                                 if (request.path == "/stream")
-                                                                   response.stream = std::make_shared<ThreeWords>();
-                                                                 return response;
-                                                               },
-                                                               nullptr}));
+    ASSERT_OK_AND_ASSIGN(server_, HttpServer::Start(options_, {Answer, nullptr}));
     client_ = std::make_unique<httplib::SSLClient>("localhost", server_->address().port);
     client_->set_ca_cert_path(options_.tls_certificate_path.c_str());
     client_->set_hostname_addr_map({{"localhost", "127.0.0.1"}});
@@ -80,6 +93,13 @@ TEST_F(HttpServerTlsTest, Streams) {
   const httplib::Result result = client_->Get("/stream");
   ASSERT_TRUE(result) << httplib::to_string(result.error());
   EXPECT_EQ(result->body, "word word word ");
+}
+
+TEST_F(HttpServerTlsTest, StreamsMoreAtOnceThanASocketTakes) {
+  Start();
+  const httplib::Result result = client_->Get("/large-stream");
+  ASSERT_TRUE(result) << httplib::to_string(result.error());
+  EXPECT_TRUE(result->body == std::string(3 * kLargeBytes, 'x'));
 }
 
 TEST_F(HttpServerTlsTest, RefusesAsInThePlain) {

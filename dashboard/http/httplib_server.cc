@@ -96,17 +96,8 @@ void FillResponse(const Writing& writing, httplib::Response& filled) {
   }
   const std::string type = filled.get_header_value("Content-Type");
   filled.headers.erase("Content-Type");  // is set anew
-  filled.set_chunked_content_provider(
-      type, [stream = response.stream, &out = writing.stream](size_t, httplib::DataSink& sink) {
-        // The head goes out even when there is nothing to say yet.
-        if (!out.Flush()) return false;
-        const std::string bytes = stream->Next();
-        if (bytes.empty()) {
-          sink.done();
-          return true;
-        }
-        return sink.write(bytes.data(), bytes.size()) && out.Flush();
-      });
+  // Others send the body. Asked for it, this refuses: nothing follows the head.
+  filled.set_chunked_content_provider(type, [](size_t, httplib::DataSink&) { return false; });
 }
 
 // Headers that cpp-httplib adds unasked.
@@ -138,13 +129,14 @@ class HttplibServerOf final : public HttplibServer, private Base {
   }
 
   bool Write(HttpResponse response, const ResponseDelivery& delivery, Transport& transport) override {
+    const bool others_send_body = response.stream != nullptr;
     ResponseOnlyStream stream(delivery, transport);
     const Writing writing = {response, stream};
     current_writing = &writing;
     bool closed = false;
     const bool written = this->process_request(stream, !delivery.keep_alive, closed, nullptr);
     current_writing = nullptr;
-    return written && stream.Flush();
+    return (written || others_send_body) && stream.Flush();
   }
 
  private:

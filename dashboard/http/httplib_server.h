@@ -42,7 +42,7 @@ class HttplibServer {
   // nullptr without TLS.
   virtual SSL_CTX* tls() = 0;
 
-  // Writes the response; whether all of it was written. Thread-safe.
+  // Writes the response, of a stream no more than the head; whether all of that was written. Thread-safe.
   virtual bool Write(HttpResponse response, const ResponseDelivery& delivery, Transport& transport) = 0;
 };
 

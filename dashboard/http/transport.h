@@ -26,6 +26,14 @@ enum class IoResult {
   kTimedOut,
 };
 
+// What something done without waiting came to.
+enum class IoProgress {
+  kDone,
+  kAwaitsWritable,  // the socket, before the rest can be done
+  kAwaitsReadable,  // so may TLS, also to write
+  kClosed,
+};
+
 // Used by one thread. Does not own the descriptor, which must be non-blocking and outlive it. shutdown() of the
 // descriptor on another thread ends every wait with kClosed.
 class Transport {
@@ -38,11 +46,24 @@ class Transport {
   // Reads what there is, at least one byte; `got` is how many.
   virtual IoResult Read(char* buffer, size_t size, Deadline deadline, size_t& got) = 0;
 
+  // Writes what can be written at once, and takes it off `bytes`. What is left must be given again.
+  virtual IoProgress WriteSome(absl::string_view& bytes) = 0;
+
   // Writes all.
-  virtual IoResult Write(absl::string_view bytes, Deadline deadline) = 0;
+  IoResult Write(absl::string_view bytes, Deadline deadline);
 
   // Tells the peer that nothing more comes.
   virtual void EndWrites() = 0;
+
+ protected:
+  explicit Transport(int fd) : fd_(fd) {}
+
+  // Waits until the socket is readable (POLLIN) or writable (POLLOUT).
+  IoResult Wait(short events, Deadline deadline) const;
+  int fd() const { return fd_; }
+
+ private:
+  const int fd_;
 };
 
 // `tls` is nullptr for plain text; it must outlive the transport.

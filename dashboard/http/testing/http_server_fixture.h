@@ -26,20 +26,27 @@ namespace specrelay {
 // Says what it is told to, until it is cancelled.
 class FakeStream final : public ResponseStream {
  public:
-  std::string Next() override {
+  void WhenReady(std::function<void()> wake) override {
     absl::MutexLock lock(&mu_);
-    mu_.Await(absl::Condition(this, &FakeStream::HasNews));
+    wake_ = std::move(wake);
+  }
+
+  absl::optional<std::string> Next() override {
+    absl::MutexLock lock(&mu_);
+    if (cancelled_) return absl::nullopt;
     return std::exchange(text_, std::string());
   }
 
   void Cancel() override {
     absl::MutexLock lock(&mu_);
     cancelled_ = true;
+    if (wake_) wake_();
   }
 
   void Say(absl::string_view text) {
     absl::MutexLock lock(&mu_);
     absl::StrAppend(&text_, text);
+    if (wake_) wake_();
   }
 
   bool cancelled() {
@@ -48,9 +55,8 @@ class FakeStream final : public ResponseStream {
   }
 
  private:
-  bool HasNews() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) { return cancelled_ || !text_.empty(); }
-
   absl::Mutex mu_;
+  std::function<void()> wake_ ABSL_GUARDED_BY(mu_);
   bool cancelled_ ABSL_GUARDED_BY(mu_) = false;
   std::string text_ ABSL_GUARDED_BY(mu_);
 };

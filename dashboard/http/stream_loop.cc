@@ -1,0 +1,231 @@
+#include "dashboard/http/stream_loop.h"
+
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <string>
+#include <utility>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/types/optional.h"
+
+namespace specrelay {
+namespace {
+
+constexpr uint64_t kWake = 0;
+constexpr int kEventsAtOnce = 256;
+// Of those who do not take what was said; a moment late does not matter.
+constexpr int kSweepMilliseconds = 500;
+// Texts of a stream that are sent in a row, before others have their turn.
+constexpr int kTextsAtOnce = 8;
+
+constexpr char kLastChunk[] = "0\r\n\r\n";
+
+std::string Chunk(absl::string_view text) { return absl::StrCat(absl::Hex(text.size()), "\r\n", text, "\r\n"); }
+
+}  // namespace
+
+// What others ask of the thread. Thread-safe; each lets the thread look.
+class StreamLoop::Inbox {
+ public:
+  struct Work {
+    std::vector<StreamingConnection> connections;
+    std::vector<Id> ready;
+    bool stop = false;
+  };
+
+  Inbox() : wake_fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+  Inbox(const Inbox&) = delete;
+  Inbox& operator=(const Inbox&) = delete;
+  ~Inbox() { close(wake_fd_); }
+
+  int wake_fd() const { return wake_fd_; }
+
+  void Add(StreamingConnection connection) {
+    absl::MutexLock lock(&mu_);
+    ++connections_;
+    work_.connections.push_back(std::move(connection));
+    WakeLocked();
+  }
+
+  void AddReady(Id id) {
+    absl::MutexLock lock(&mu_);
+    if (work_.stop) return;
+    work_.ready.push_back(id);
+    WakeLocked();
+  }
+
+  void Stop() {
+    absl::MutexLock lock(&mu_);
+    work_.stop = true;
+    WakeLocked();
+  }
+
+  // What is there to do; the thread sleeps next when that is nothing.
+  Work TakeAll() {
+    absl::MutexLock lock(&mu_);
+    Work taken;
+    std::swap(taken.connections, work_.connections);
+    std::swap(taken.ready, work_.ready);
+    taken.stop = work_.stop;
+    asleep_ = taken.connections.empty() && taken.ready.empty() && !taken.stop;
+    return taken;
+  }
+
+  void OnEnded() {
+    absl::MutexLock lock(&mu_);
+    --connections_;
+  }
+
+  bool AwaitEmpty(absl::Duration timeout) {
+    absl::MutexLock lock(&mu_);
+    const auto empty = [this]() ABSL_SHARED_LOCKS_REQUIRED(mu_) { return connections_ == 0; };
+    return mu_.AwaitWithTimeout(absl::Condition(&empty), timeout);
+  }
+
+ private:
+  void WakeLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
+    if (!std::exchange(asleep_, false)) return;
+    eventfd_write(wake_fd_, 1);
+  }
+
+  const int wake_fd_;
+
+  absl::Mutex mu_;
+  Work work_ ABSL_GUARDED_BY(mu_);
+  bool asleep_ ABSL_GUARDED_BY(mu_) = false;
+  int connections_ ABSL_GUARDED_BY(mu_) = 0;  // that have not been closed
+};
+
+StreamLoop::StreamLoop(const StreamLoopOptions& options)
+    : options_(options), epoll_fd_(epoll_create1(EPOLL_CLOEXEC)), inbox_(std::make_shared<Inbox>()) {
+  epoll_event event{};
+  event.events = EPOLLIN;
+  event.data.u64 = kWake;
+  epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, inbox_->wake_fd(), &event);
+  thread_ = std::thread([this] { Run(); });
+}
+
+StreamLoop::~StreamLoop() {
+  inbox_->Stop();
+  thread_.join();
+  close(epoll_fd_);
+}
+
+void StreamLoop::Take(StreamingConnection connection) { inbox_->Add(std::move(connection)); }
+
+bool StreamLoop::WaitUntilEmpty(absl::Duration timeout) { return inbox_->AwaitEmpty(timeout); }
+
+void StreamLoop::Run() {
+  epoll_event events[kEventsAtOnce];
+  Deadline next_sweep = std::chrono::steady_clock::now();
+  while (true) {
+    Inbox::Work work = inbox_->TakeAll();
+    for (StreamingConnection& connection : work.connections) Begin(std::move(connection));
+    if (work.stop) break;
+    for (const Id id : work.ready) Advance(id);
+    const bool idle = work.connections.empty() && work.ready.empty();
+    const int count = epoll_wait(epoll_fd_, events, kEventsAtOnce, idle ? kSweepMilliseconds : 0);
+    for (int i = 0; i < count; ++i) {
+      const Id id = events[i].data.u64;  // a copy: the events are packed, and a reference would not be aligned
+      if (id == kWake) {
+        eventfd_t ignored;
+        eventfd_read(inbox_->wake_fd(), &ignored);
+      } else if ((events[i].events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) {
+        End(id);
+      } else {
+        Advance(id);
+      }
+    }
+    if (const Deadline now = std::chrono::steady_clock::now(); now >= next_sweep) {
+      EndOverdue(now);
+      next_sweep = now + std::chrono::milliseconds(kSweepMilliseconds);
+    }
+  }
+  while (!sendings_.empty()) End(sendings_.begin()->first);
+}
+
+void StreamLoop::Begin(StreamingConnection connection) {
+  const Id id = ++last_id_;
+  auto sending = std::make_unique<Sending>();
+  sending->connection = std::move(connection);
+  sending->watched = EPOLLRDHUP;
+  epoll_event event{};
+  event.events = sending->watched;
+  event.data.u64 = id;
+  epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, sending->connection.fd, &event);
+  sending->connection.stream->WhenReady([inbox = inbox_, id] { inbox->AddReady(id); });
+  sendings_.emplace(id, std::move(sending));
+  Advance(id);
+}
+
+void StreamLoop::Advance(Id id) {
+  const auto found = sendings_.find(id);
+  if (found == sendings_.end()) return;
+  Sending& sending = *found->second;
+  for (int texts = 0; texts < kTextsAtOnce; ++texts) {
+    if (sending.unsent.empty() && !TakeNext(sending)) return;
+    absl::string_view left = sending.unsent;
+    const IoProgress progress = sending.connection.transport->WriteSome(left);
+    if (progress == IoProgress::kClosed) return End(id);
+    if (progress != IoProgress::kDone) {
+      sending.unsent.erase(0, sending.unsent.size() - left.size());
+      return Watch(id, sending, progress == IoProgress::kAwaitsReadable ? EPOLLIN : EPOLLOUT);
+    }
+    sending.unsent = std::string();
+    Watch(id, sending, 0);
+    if (sending.ended) {
+      sending.connection.transport->EndWrites();
+      return End(id);
+    }
+  }
+  inbox_->AddReady(id);
+}
+
+bool StreamLoop::TakeNext(Sending& sending) {
+  const absl::optional<std::string> text = sending.connection.stream->Next();
+  if (text.has_value() && text->empty()) return false;
+  sending.ended = !text.has_value();
+  sending.unsent = sending.ended ? kLastChunk : Chunk(*text);
+  sending.deadline =
+      DeadlineAfter(options_.write_timeout +
+                    absl::Seconds(1) * static_cast<int64_t>(sending.unsent.size()) / options_.min_bytes_per_second);
+  return true;
+}
+
+void StreamLoop::Watch(Id id, Sending& sending, uint32_t events) {
+  events |= EPOLLRDHUP;
+  if (sending.watched == events) return;
+  sending.watched = events;
+  epoll_event event{};
+  event.events = events;
+  event.data.u64 = id;
+  epoll_ctl(epoll_fd_, EPOLL_CTL_MOD, sending.connection.fd, &event);
+}
+
+void StreamLoop::EndOverdue(Deadline now) {
+  std::vector<Id> overdue;
+  for (const auto& [id, sending] : sendings_) {
+    if (!sending->unsent.empty() && sending->deadline <= now) overdue.push_back(id);
+  }
+  for (const Id id : overdue) End(id);
+}
+
+void StreamLoop::End(Id id) {
+  const auto found = sendings_.find(id);
+  if (found == sendings_.end()) return;
+  StreamingConnection& connection = found->second->connection;
+  connection.stream->Cancel();
+  connection.slot.reset();
+  connection.entry.reset();
+  connection.transport.reset();
+  close(connection.fd);  // which ends watching it, too
+  sendings_.erase(found);
+  inbox_->OnEnded();
+}
+
+}  // namespace specrelay
