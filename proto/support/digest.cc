@@ -1,7 +1,7 @@
 #include "proto/support/digest.h"
 
 #include <openssl/evp.h>
-#include <openssl/rand.h>
+#include <sys/random.h>
 
 #include <array>
 #include <cstdlib>
@@ -40,7 +40,7 @@ std::string RandomBase62(int length) {
   std::array<unsigned char, 64> random;
   while (static_cast<int>(text.size()) < length) {
     // Without a random source no secret may be made.
-    if (RAND_bytes(random.data(), random.size()) != 1) std::abort();
+    if (getentropy(random.data(), random.size()) != 0) std::abort();
     for (unsigned char byte : random) {
       if (byte < kLimit && static_cast<int>(text.size()) < length) text.push_back(kAlphabet[byte % 62]);
     }
