@@ -3,8 +3,8 @@
 //   ACCEPTED ─► QUEUED ◄─► SENT ─► APPLIED, FAILED, CONFLICT, CANCELLED, UNKNOWN
 //                  └─► FAILED, EXPIRED, CANCELLED, UNKNOWN
 //
-// A large one passes before it is SENT: from ACCEPTED it may end as from QUEUED, and it is ACCEPTED again when it has
-// to pass again.
+// A large one passes before it is SENT, ACCEPTED or QUEUED as it is, and its reason says so: from ACCEPTED it may end
+// as from QUEUED, and it is ACCEPTED again when it has to pass again.
 #ifndef SPECRELAY_RELAY_DELIVERY_PROGRESS_H_
 #define SPECRELAY_RELAY_DELIVERY_PROGRESS_H_
 

@@ -145,8 +145,10 @@ absl::Status Relay::DispatchLocked(PendingCommand& command, Effects& effects) {
   command.agent_id = agent_id;
   if (!command.incomplete()) {
     TransitionLocked(command, v1::COMMAND_STATE_SENT, "", effects);
-  } else if (command.state() != v1::COMMAND_STATE_QUEUED) {
-    TransitionLocked(command, v1::COMMAND_STATE_ACCEPTED, "it passes to the agent in parts", effects);
+  } else {
+    const bool queued = command.state() == v1::COMMAND_STATE_QUEUED;
+    TransitionLocked(command, queued ? v1::COMMAND_STATE_QUEUED : v1::COMMAND_STATE_ACCEPTED,
+                     "it passes to the agent in parts", effects);
   }
   return absl::OkStatus();
 }

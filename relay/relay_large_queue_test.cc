@@ -56,6 +56,15 @@ TEST_F(RelayLargeQueueTest, OneMayPassForLongerThanAnAgentMayTakeToAnswer) {
   EXPECT_EQ(State(), v1::COMMAND_STATE_APPLIED);
 }
 
+TEST_F(RelayLargeQueueTest, WhilePassingItIsNotSaidToWaitForAnAgent) {
+  EXPECT_EQ(State(), v1::COMMAND_STATE_QUEUED);
+  EXPECT_EQ(harness_.StatusOf("r1").reason(), "it passes to the agent in parts");
+  harness_.Lose(agent_);
+  EXPECT_THAT(harness_.StatusOf("r1").reason(), HasSubstr("no agent"));
+  agent_ = Connect("i2");
+  EXPECT_EQ(harness_.StatusOf("r1").reason(), "it passes to the agent in parts");
+}
+
 TEST_F(RelayLargeQueueTest, PatienceForTheAnswerBeginsWhenTheAgentHasIt) {
   const v1::MessageBody announced = agent_.stream->TakeOnly(v1::RelayFrame::kCommand).command().message_body();
   EXPECT_EQ(announced.begin_within().seconds(), 60);
@@ -100,6 +109,25 @@ TEST_F(RelayLargeQueueTest, OneThatWasHandedOverAndIsNeverTakenIsSentAgainInDoub
   EXPECT_THAT(seen.headers, ElementsAre("r1"));
   EXPECT_THAT(harness_.relay.CancelCommand(CallerOf(), CancelRequest()), IsOk());
   EXPECT_EQ(State(), v1::COMMAND_STATE_UNKNOWN) << "the first sending may have come";
+}
+
+TEST_F(RelayLargeQueueTest, ADecisionAboutAnEarlierConflictLetsPassWhatPassesAlready) {
+  LetPass(agent_);
+  harness_.relay.OnFrame(agent_.session, FailedFrame("r1", ConflictError("a has changed", "a", "now", "theirs")));
+  ASSERT_THAT(harness_.Execute(LargeWrite("r2", v1::OFFLINE_POLICY_QUEUE), second_), IsOk());
+  harness_.Lose(agent_);
+  agent_ = Connect("i2");
+  EXPECT_THAT(Look(agent_).headers, ElementsAre("r2"));
+  v1::ResolveConflictRequest decision;
+  decision.set_request_id("r1");
+  decision.set_resolution(v1::CONFLICT_RESOLUTION_RESEND);
+  ASSERT_THAT(harness_.relay.ResolveConflict(CallerOf(), decision), IsOk());
+  const Seen seen = Look(agent_);
+  EXPECT_THAT(seen.headers, IsEmpty());
+  EXPECT_THAT(seen.aborts, IsEmpty());
+  harness_.Lose(agent_);
+  agent_ = Connect("i3");
+  EXPECT_THAT(Look(agent_).headers, ElementsAre("r1~1")) << "its place is before what has to pass again";
 }
 
 TEST_F(RelayLargeQueueTest, OneThatArrivesDamagedIsSentAgain) {
