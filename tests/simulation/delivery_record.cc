@@ -28,6 +28,11 @@ bool IsDecision(absl::string_view reason) {
   return absl::StartsWith(reason, "sent again by ") || absl::StartsWith(reason, "dropped by ");
 }
 
+// Whether a large write has left its place in the queue: it passes, and is SENT only when all of it has.
+bool Passes(const v1::CommandProgress& progress) {
+  return progress.state() == v1::COMMAND_STATE_QUEUED && progress.reason() == "it passes to the agent in parts";
+}
+
 }  // namespace
 
 // Reads all events of one relay, when it is woken, which is before the next step of the simulation.
@@ -148,9 +153,9 @@ void DeliveryRecord::OnProgress(int life, const std::string& project_id, const v
   steps_[request_id].push_back({loop_.Now(), life, state});
   write.project_id = project_id;
   if (write.state == v1::COMMAND_STATE_UNSPECIFIED || IsFinal(write.state)) OnAccepted(life, request_id, write);
-  if (state == v1::COMMAND_STATE_SENT && write.queued && write.state == v1::COMMAND_STATE_QUEUED) {
-    CheckOrder(life, request_id, write);
-  }
+  const bool waited = write.queued && write.state == v1::COMMAND_STATE_QUEUED && !write.passes;
+  write.passes = Passes(progress);
+  if (waited && (state == v1::COMMAND_STATE_SENT || write.passes)) CheckOrder(life, request_id, write);
   if (state == v1::COMMAND_STATE_EXPIRED && write.queued && loop_.Now() - write.accepted < keep_) {
     violations_.push_back(
         absl::StrCat(request_id, " expired after ", absl::FormatDuration(loop_.Now() - write.accepted)));

@@ -63,6 +63,7 @@ class DeliveryRecord {
     int64_t order = 0;
     absl::Time accepted;
     bool queued = false;     // since it was accepted
+    bool passes = false;     // in parts, from its place in the queue
     bool resent = false;     // over a conflict
     bool kept = false;       // it ended so that somebody must decide about it, and nobody has
     int64_t kept_since = 0;  // the last place in the order by then
