@@ -27,13 +27,9 @@ struct CleanupProject {
 absl::StatusOr<std::unique_ptr<MachineHost>> MachineHost::Open(MachineHostOptions options, const Clock& clock,
                                                                Timers& timers) {
   ASSIGN_OR_RETURN(std::unique_ptr<Tree> directory, OpenMachineDirectory(options.directory));
-  auto host = absl::WrapUnique(
-      new MachineHost(std::move(directory), options.directory + kLockDirectory, options.zone, clock, timers));
-  // Neither is a reason not to serve projects; each job command says what is wrong.
-  if (const absl::Status recovered = host->ledger_.Recover(); !recovered.ok()) {
-    Log(LogLevel::kError, "the agent's directory cannot be written to",
-        {{"directory", options.directory}, {"reason", std::string(recovered.message())}});
-  }
+  auto host = absl::WrapUnique(new MachineHost(std::move(directory), options, clock, timers));
+  // What fails here is no reason not to serve projects; each job command says what is wrong.
+  host->recovery_.Start();
   host->store_.ReportDamage();
   if (const absl::Status recorded = host->runner_.RecordInterrupted(); !recorded.ok()) {
     Log(LogLevel::kWarning, "interrupted runs not recorded", {{"reason", std::string(recorded.message())}});
@@ -41,22 +37,23 @@ absl::StatusOr<std::unique_ptr<MachineHost>> MachineHost::Open(MachineHostOption
   return host;
 }
 
-MachineHost::MachineHost(std::unique_ptr<Tree> directory, const std::string& lock_directory, absl::TimeZone zone,
-                         const Clock& clock, Timers& timers)
+MachineHost::MachineHost(std::unique_ptr<Tree> directory, const MachineHostOptions& options, const Clock& clock,
+                         Timers& timers)
     : clock_(clock),
       directory_(std::move(directory)),
       ledger_(*directory_, clock),
-      store_(*directory_, clock, zone),
+      store_(*directory_, clock, options.zone),
       history_(*directory_),
       registry_(*directory_, ledger_, clock),
-      locks_(lock_directory),
+      locks_(options.directory + kLockDirectory),
       cleanup_(
           registry_, [this](absl::string_view path) { return OpenForCleanup(path); }, clock),
       agent_(*directory_, registry_, clock),
       work_(cleanup_, agent_),
+      recovery_(ledger_, options.directory, timers, tasks_),
       runner_(JobRunnerParts{*directory_, ledger_, store_, locks_, work_, clock,
                              [this](const v1::JobProgress& progress) { Report(progress); }}),
-      scheduler_(JobSchedulerParts{ledger_, store_, locks_, clock, timers, tasks_, zone,
+      scheduler_(JobSchedulerParts{ledger_, store_, locks_, clock, timers, tasks_, options.zone,
                                    [this](absl::string_view job_id, absl::string_view request_id) {
                                      runner_.Run(job_id, request_id, [](const absl::StatusOr<v1::JobRunResponse>&) {});
                                    }}),

@@ -24,6 +24,7 @@
 #include "mcp_agent/jobs/run_lock.h"
 #include "mcp_agent/jobs/work_by_type.h"
 #include "mcp_agent/ledger/ledger.h"
+#include "mcp_agent/ledger/ledger_recovery.h"
 #include "mcp_agent/link/timers.h"
 #include "mcp_agent/link/worker_pool.h"
 #include "mcp_agent/tree/tree.h"
@@ -74,8 +75,7 @@ class MachineHost {
   const JobCommands& jobs() const { return commands_; }
 
  private:
-  MachineHost(std::unique_ptr<Tree> directory, const std::string& lock_directory, absl::TimeZone zone,
-              const Clock& clock, Timers& timers);
+  MachineHost(std::unique_ptr<Tree> directory, const MachineHostOptions& options, const Clock& clock, Timers& timers);
 
   void Report(const v1::JobProgress& progress) ABSL_LOCKS_EXCLUDED(mu_);
   // For cleanups: any project that agents on this machine serve.
@@ -92,6 +92,7 @@ class MachineHost {
   AgentWork agent_;
   WorkByType work_;
   WorkerPool tasks_;
+  LedgerRecovery recovery_;
   JobRunner runner_;
   JobScheduler scheduler_;
   const JobCommands commands_;

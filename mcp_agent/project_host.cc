@@ -63,11 +63,8 @@ absl::Status ProjectHost::OpenTree() {
   policy_ =
       std::make_unique<PolicySource>(options_.policy, &dependencies_.machine.directory(), *tree_, dependencies_.clock);
   ledger_ = std::make_unique<Ledger>(*tree_, dependencies_.clock);
-  // Not a reason to refuse reading; each write says what is wrong.
-  if (const absl::Status recovered = ledger_->Recover(); !recovered.ok()) {
-    Log(LogLevel::kError, "the tree cannot be written to",
-        {{"project", options_.project.path()}, {"reason", std::string(recovered.message())}});
-  }
+  recovery_ = std::make_unique<LedgerRecovery>(*ledger_, options_.project.path(), dependencies_.timers, workers_);
+  recovery_->Start();
   dependencies_.machine.NoteServed(options_.project.path());
   return absl::OkStatus();
 }

@@ -19,6 +19,7 @@
 #include "mcp_agent/approvals/damage_log.h"
 #include "mcp_agent/commands/command_executor.h"
 #include "mcp_agent/ledger/ledger.h"
+#include "mcp_agent/ledger/ledger_recovery.h"
 #include "mcp_agent/link/relay_link.h"
 #include "mcp_agent/link/relay_stream.h"
 #include "mcp_agent/link/timers.h"
@@ -119,6 +120,7 @@ class ProjectHost {
   std::unique_ptr<CommandExecutor> executor_;
   std::unique_ptr<FileTransfers> transfers_;
   WorkerPool workers_{WorkerPoolOptions{kMaxCommandThreads}};
+  std::unique_ptr<LedgerRecovery> recovery_;
   std::unique_ptr<ApprovalWaiter> approval_waiter_;
   std::unique_ptr<QuestionWaiter> question_waiter_;
   std::unique_ptr<TaskEventRecorder> task_events_;

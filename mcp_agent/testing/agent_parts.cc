@@ -18,6 +18,7 @@ AgentParts::AgentParts(v1::Project project, std::string agent_id, std::string in
       surroundings_(surroundings),
       policy_(std::make_shared<const EnforcedPolicy>(v1::AgentPolicy())),
       ledger_(surroundings.tree, surroundings.clock),
+      recovery_(ledger_, project_.path(), surroundings.timers, surroundings.runner),
       approval_waiter_(
           [this](absl::string_view id) -> absl::StatusOr<v1::Approval> {
             v1::ApprovalGetRequest request;
@@ -72,8 +73,7 @@ v1::Register AgentParts::MakeRegistration(const std::string& agent_id, const std
 }
 
 void AgentParts::Start() {
-  // Each command says what is wrong.
-  ledger_.Recover().IgnoreError();
+  recovery_.Start();
   Check("");
   link_->Start();
 }

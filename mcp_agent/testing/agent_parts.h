@@ -13,6 +13,7 @@
 #include "mcp_agent/approvals/damage_log.h"
 #include "mcp_agent/commands/command_executor.h"
 #include "mcp_agent/ledger/ledger.h"
+#include "mcp_agent/ledger/ledger_recovery.h"
 #include "mcp_agent/link/relay_link.h"
 #include "mcp_agent/link/relay_stream.h"
 #include "mcp_agent/link/task_runner.h"
@@ -74,6 +75,7 @@ class AgentParts {
   DamageLog damage_;
   TreeIndex index_;
   Ledger ledger_;
+  LedgerRecovery recovery_;
   ApprovalWaiter approval_waiter_;
   QuestionWaiter question_waiter_;
   CommandExecutor executor_;

@@ -127,6 +127,7 @@ class Simulation {
         if (!agent->connected()) return false;
       }
       for (const auto& view : machine->views) CheckView(*view, machine->disk, differences);
+      CheckTree(machine->project_id, machine->disk, differences);
     }
     return differences.empty();
   }

@@ -1,0 +1,129 @@
+#include "mcp_agent/ledger/ledger_recovery.h"
+
+#include <memory>
+#include <string>
+
+#include "gtest/gtest.h"
+#include "mcp_agent/audit/audit_verifier.h"
+#include "mcp_agent/link/testing/fake_timers.h"
+#include "mcp_agent/link/testing/manual_runner.h"
+#include "mcp_agent/tree/testing/memory_tree.h"
+#include "proto/support/digest.h"
+#include "proto/support/status_macros.h"
+#include "proto/support/testing/fake_clock.h"
+#include "proto/support/testing/status_matchers.h"
+
+namespace specrelay {
+namespace {
+
+constexpr char kAudit[] = "audit.jsonl";
+constexpr int64_t kNoLimit = int64_t{1} << 20;
+
+class LedgerRecoveryTest : public testing::Test {
+ protected:
+  LedgerRecoveryTest() {
+    tree_.Put("doc", "first");
+    EXPECT_THAT(Write(ledger_, "one"), IsOk());
+  }
+
+  static absl::Status Write(Ledger& ledger, const std::string& content) {
+    WriteRequest request;
+    request.request_id = content;
+    request.digest = Sha256(content);
+    request.command = "test";
+    return ledger
+        .Execute(request,
+                 [&](Transaction& transaction) -> absl::StatusOr<v1::CommandResult> {
+                   RETURN_IF_ERROR(transaction.Write("doc", content).status());
+                   return v1::CommandResult();
+                 })
+        .status();
+  }
+
+  // A write whose agent dies when it is in the journal and has not been carried out: it staged and recorded it.
+  void CutOff(const std::string& content) {
+    Ledger ledger(tree_, clock_);
+    tree_.InjectWriteFault(absl::InternalError("dead"), /*changes_before=*/2);
+    EXPECT_FALSE(Write(ledger, content).ok());
+    tree_.ClearWriteFault();
+  }
+
+  void Fill() { tree_.InjectWriteFault(absl::ResourceExhaustedError("the disk is full")); }
+
+  std::string Content(absl::string_view path) {
+    const absl::StatusOr<FileContent> content = tree_.Read(path, kNoLimit);
+    return content.ok() ? content->bytes : "";
+  }
+
+  bool AuditIsIntact() {
+    AuditVerifier verifier;
+    verifier.Feed(Content(kAudit));
+    return verifier.Finish().intact();
+  }
+
+  // Time passes until the next try, which is made.
+  void PassTime() {
+    timers_.Advance(LedgerRecovery::kRetry);
+    runner_.RunAll();
+  }
+
+  FakeClock clock_;
+  MemoryTree tree_;
+  FakeTimers timers_;
+  ManualRunner runner_;
+  Ledger ledger_{tree_, clock_};
+};
+
+TEST_F(LedgerRecoveryTest, CompletesWhatWasCutOff) {
+  CutOff("two");
+  Ledger next(tree_, clock_);
+  LedgerRecovery recovery(next, "tree", timers_, runner_);
+  recovery.Start();
+  EXPECT_EQ(Content("doc"), "two");
+  EXPECT_FALSE(timers_.UntilNext().has_value());
+}
+
+TEST_F(LedgerRecoveryTest, CompletesItOnceTheDiskHasRoomThoughNobodyWrites) {
+  CutOff("two");
+  Ledger next(tree_, clock_);
+  LedgerRecovery recovery(next, "tree", timers_, runner_);
+  Fill();
+  recovery.Start();
+  PassTime();
+  EXPECT_EQ(Content("doc"), "one");
+  tree_.ClearWriteFault();
+  PassTime();
+  EXPECT_EQ(Content("doc"), "two");
+  EXPECT_FALSE(timers_.UntilNext().has_value());
+}
+
+TEST_F(LedgerRecoveryTest, RepairsTheAuditOnceTheDiskHasRoom) {
+  const std::string whole = Content(kAudit);
+  tree_.Put(kAudit, whole.substr(0, whole.size() / 2));
+  Ledger next(tree_, clock_);
+  LedgerRecovery recovery(next, "tree", timers_, runner_);
+  Fill();
+  recovery.Start();
+  EXPECT_FALSE(AuditIsIntact());
+  tree_.ClearWriteFault();
+  PassTime();
+  EXPECT_TRUE(AuditIsIntact());
+  EXPECT_EQ(Content(kAudit), whole);
+}
+
+TEST_F(LedgerRecoveryTest, DoesNotTryOnceItIsGone) {
+  CutOff("two");
+  Ledger next(tree_, clock_);
+  auto recovery = std::make_unique<LedgerRecovery>(next, "tree", timers_, runner_);
+  Fill();
+  recovery->Start();
+  timers_.Advance(LedgerRecovery::kRetry);
+  tree_.ClearWriteFault();
+  recovery.reset();
+  runner_.RunAll();
+  EXPECT_EQ(Content("doc"), "one");
+  EXPECT_FALSE(timers_.UntilNext().has_value());
+}
+
+}  // namespace
+}  // namespace specrelay
