@@ -60,14 +60,15 @@ TEST_F(RelayLinkCommandsTest, CancellingWhatHasBegunOrIsUnknownChangesNothing) {
   EXPECT_EQ(Outcomes()[0].state(), v1::COMMAND_STATE_APPLIED);
 }
 
-TEST_F(RelayLinkCommandsTest, ACommandWhoseTimeIsOverBeforeItBeginsIsSkipped) {
+TEST_F(RelayLinkCommandsTest, ACommandWhoseTimeIsOverBeforeItBeginsIsSkippedAndMayBeSentAgain) {
   Connect();
   stream().Receive(Command("r1", absl::Seconds(5)));
   timers_.Advance(absl::Seconds(5));
   runner_.RunAll();
   EXPECT_THAT(executed_, IsEmpty());
   ASSERT_THAT(Outcomes(), SizeIs(1));
-  EXPECT_EQ(Outcomes()[0].state(), v1::COMMAND_STATE_CANCELLED);
+  EXPECT_EQ(Outcomes()[0].state(), v1::COMMAND_STATE_FAILED);
+  EXPECT_EQ(Outcomes()[0].error().code(), static_cast<int>(absl::StatusCode::kUnavailable));
 }
 
 TEST_F(RelayLinkCommandsTest, AnOutcomeWhoseStreamHasEndedIsDropped) {

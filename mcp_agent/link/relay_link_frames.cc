@@ -197,7 +197,11 @@ std::unique_ptr<v1::CommandDelivery> RelayLink::BeginCommand(DeliveryToken token
     delivery = commands_.Begin(token, dependencies_.timers->Now(), expired);
     if (delivery == nullptr || !expired) return delivery;
     commands_.Finish(token);
-    RefuseLocked(delivery->request_id(), absl::CancelledError("its time was over before it could begin"), effects);
+    // Not CANCELLED: nobody took it back, and whoever wants it may send it again.
+    RefuseLocked(delivery->request_id(),
+                 absl::UnavailableError("its time was over before the agent could begin; nothing was done; send the "
+                                        "command again"),
+                 effects);
   }
   Run(effects);
   return nullptr;
