@@ -41,9 +41,7 @@ bool TreeMirror::Apply(const v1::FileChanged& change) {
   if (!known_) return true;
   if (change.change() == v1::FILE_CHANGE_TYPE_DELETED) return files_.erase(change.path()) > 0;
   const File now{HashPrefix(change.hash()), change.category()};
-  const auto [it, inserted] = files_.try_emplace(change.path(), now);
-  if (!inserted && it->second.hash == now.hash) return false;
-  it->second = now;
+  files_.insert_or_assign(change.path(), now);
   if (static_cast<int>(files_.size()) > max_files_) Forget();
   return true;
 }

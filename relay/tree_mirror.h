@@ -20,7 +20,8 @@ class TreeMirror {
   // Whether a full state has been taken in, so that differences mean something.
   bool known() const { return known_; }
 
-  // Takes in a reported change. False when the mirror knew it already.
+  // Takes in a reported change. False when it tells nothing: the deletion of a file that is not known. What has the
+  // hash that is known had another in between.
   bool Apply(const v1::FileChanged& change);
 
   // Takes in one part of a full state. The last part completes it: the result is then what differs from before, in

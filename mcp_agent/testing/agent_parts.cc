@@ -82,6 +82,7 @@ void AgentParts::OnChanged(const std::string& path) {
   cache_.Invalidate(path);
   approval_waiter_.OnChanged(path);
   question_waiter_.OnChanged(path);
+  index_.NoteWrite(path, surroundings_.clock.Now());
   if (std::vector<v1::FileChanged> changes = Check(path); !changes.empty()) link_->OnChanges(std::move(changes), "");
 }
 

@@ -39,9 +39,12 @@ v1::FileChangeType TreeIndex::Store(absl::string_view path, File file, absl::Tim
   file.settled = IsSettled(file.stat, read_at);
   file.observed_in = check_;
   const auto known = files_.find(path);
-  const v1::FileChangeType type = known == files_.end()              ? v1::FILE_CHANGE_TYPE_CREATED
-                                  : SameContent(known->second, file) ? v1::FILE_CHANGE_TYPE_UNSPECIFIED
-                                                                     : v1::FILE_CHANGE_TYPE_MODIFIED;
+  v1::FileChangeType type = v1::FILE_CHANGE_TYPE_CREATED;
+  if (known != files_.end()) {
+    const bool same = SameContent(known->second, file) && !known->second.may_have_returned;
+    type = same ? v1::FILE_CHANGE_TYPE_UNSPECIFIED : v1::FILE_CHANGE_TYPE_MODIFIED;
+    if (same) file.last_write = known->second.last_write;
+  }
   if (known != files_.end()) links_.Remove(path, known->second.stat);
   links_.Add(path, file.stat);
   if (type != v1::FILE_CHANGE_TYPE_UNSPECIFIED) {
@@ -91,8 +94,18 @@ absl::optional<v1::FileChanged> TreeIndex::ObserveTooLarge(absl::string_view pat
 bool TreeIndex::ObserveUnchanged(absl::string_view path, const FileStat& stat) {
   const auto it = files_.find(path);
   if (it == files_.end() || !it->second.settled || !SameFingerprint(it->second.stat, stat)) return false;
+  if (it->second.may_have_returned) return false;
   it->second.observed_in = check_;
   return true;
+}
+
+void TreeIndex::NoteWrite(absl::string_view path, absl::Time now) {
+  VisitSubtree(files_, path, [now](auto it) {
+    File& file = it->second;
+    if (now - file.last_write <= kReturnWindow) file.may_have_returned = true;
+    file.last_write = now;
+    return ++it;
+  });
 }
 
 void TreeIndex::Keep(absl::string_view path) {

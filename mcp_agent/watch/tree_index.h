@@ -22,6 +22,9 @@ namespace specrelay {
 // Longest content that a change carries.
 constexpr size_t kMaxEventContentBytes = 64 << 10;
 
+// Writes further apart have each been looked at.
+constexpr absl::Duration kReturnWindow = absl::Seconds(1);
+
 // Pure: no I/O, time comes as an argument. Not thread-safe.
 //
 // Each check of a path, be it a file, a directory or nothing, runs between BeginCheck() and EndCheck(path). Whatever
@@ -31,7 +34,8 @@ class TreeIndex {
  public:
   void BeginCheck() { ++check_; }
 
-  // A file was read; the reading began at `read_at`. Returns the change, unless the hash is the one known.
+  // A file was read; the reading began at `read_at`. Returns the change, unless the hash is the one known and has been
+  // all the time.
   absl::optional<v1::FileChanged> Observe(absl::string_view path, const FileContent& file, absl::Time read_at);
 
   // As Observe(), of a file whose content is too long for an event.
@@ -45,6 +49,11 @@ class TreeIndex {
   // Whether the file at `path` must be what was last observed, so that it need not be read. If so it counts as
   // observed.
   bool ObserveUnchanged(absl::string_view path, const FileStat& stat);
+
+  // Something was written, moved or removed at `path`. A file at or below it to which that happens twice within
+  // kReturnWindow may have had another content in between, which somebody has read and nobody was told of: it is
+  // reported at its next observation, whatever that finds.
+  void NoteWrite(absl::string_view path, absl::Time now);
 
   // What is at and below `path` could not be looked at: all that is known there counts as observed.
   void Keep(absl::string_view path);
@@ -69,7 +78,9 @@ class TreeIndex {
     FileStat stat;
     // Whether the file had been at rest for so long when it was read that any later change leaves other times behind.
     bool settled = false;
-    uint64_t observed_in = 0;  // the check_ of the last observation
+    uint64_t observed_in = 0;                      // the check_ of the last observation
+    absl::Time last_write = absl::InfinitePast();  // of which no observation has found anything
+    bool may_have_returned = false;                // to the content that is known
   };
 
   static bool SameContent(const File& a, const File& b);

@@ -103,6 +103,45 @@ TEST_F(TreeIndexTest, AChangeBackToTheFirstContentIsReportedAgain) {
   EXPECT_TRUE(See("a.md", File("one")).has_value());
 }
 
+TEST_F(TreeIndexTest, AFileThatWasWrittenTwiceAtOnceIsReportedThoughItIsAsItWas) {
+  See("a", File("one"));
+  index_.NoteWrite("a", kNow);
+  EXPECT_FALSE(See("a", File("one", 2)).has_value()) << "one write that changed nothing";
+  index_.NoteWrite("a", kNow + kReturnWindow);
+  const absl::optional<v1::FileChanged> change = See("a", File("one", 3));
+  ASSERT_TRUE(change.has_value());
+  EXPECT_EQ(change->change(), v1::FILE_CHANGE_TYPE_MODIFIED);
+  EXPECT_EQ(change->content(), "one");
+  EXPECT_FALSE(See("a", File("one", 3)).has_value()) << "it has been told";
+}
+
+TEST_F(TreeIndexTest, WritesThatChangeNothingAreNotReportedWhenTheyAreFarApart) {
+  See("a", File("one"));
+  for (int i = 0; i < 5; ++i) {
+    index_.NoteWrite("a", kNow + 2 * i * kReturnWindow);
+    EXPECT_FALSE(See("a", File("one", 2 + i)).has_value());
+  }
+}
+
+TEST_F(TreeIndexTest, AWriteThatWasReportedIsNoReasonToReportTheNext) {
+  See("a", File("one"));
+  index_.NoteWrite("a", kNow);
+  EXPECT_TRUE(See("a", File("two", 2)).has_value());
+  index_.NoteWrite("a", kNow);
+  EXPECT_FALSE(See("a", File("two", 3)).has_value());
+}
+
+TEST_F(TreeIndexTest, FilesOfADirectoryThatWasMovedAwayAndBackAreReported) {
+  See("d/a", File("one"));
+  See("da", File("one", 2));
+  index_.NoteWrite("d", kNow);
+  index_.NoteWrite("d", kNow);
+  index_.BeginCheck();
+  EXPECT_TRUE(index_.ObserveUnchanged("da", File("one", 2).stat));
+  EXPECT_FALSE(index_.ObserveUnchanged("d/a", File("one").stat)) << "it is to be read";
+  EXPECT_TRUE(index_.Observe("d/a", File("one"), kNow).has_value());
+}
+
 TEST_F(TreeIndexTest, AMissingFileIsDeletedOnce) {
   See("specs/a/tasks.md", File("x"));
   index_.BeginCheck();

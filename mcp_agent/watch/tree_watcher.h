@@ -38,7 +38,7 @@ struct TreeWatcherOptions {
 
 // A file is reported when it was closed after writing, moved, linked or removed and its content is then another than
 // the one reported last; so a write that changes nothing is not reported, one that happened twice within a few
-// milliseconds is reported once, and a file that came and went within that time not at all. A writer that keeps its
+// milliseconds is reported once (also when the second took the first back, which somebody may have read), and a file that came and went within that time not at all. A writer that keeps its
 // file open is seen when it closes it; only a file that is still being written when its directory is first looked at,
 // or long after it was created, is reported half written, and again when it is closed. A directory that moves is
 // reported file by file, deleted at the old place and created at the new one. The agent's own files, the audit,

@@ -91,6 +91,20 @@ TEST_F(TreeWatcherTest, TheAgentsOwnWritesAreToldOnceAndNothingOfHowTheyAreMade)
                                                     "modified specs/a/tasks.md"));
 }
 
+TEST_F(TreeWatcherTest, AFileThatWasChangedAndChangedBackIsToldBecauseItMayHaveBeenReadInBetween) {
+  watched_.Put("specs/a/tasks.md", "one");
+  watched_.Start();
+  {
+    ASSERT_OK_AND_ASSIGN(const auto lock, watched_.tree().Lock(absl::Seconds(10)));
+    ASSERT_THAT(watched_.tree().Write(*lock, "specs/a/tasks.md", "two"), IsOk());
+    ASSERT_THAT(watched_.tree().Write(*lock, "specs/a/tasks.md", "one"), IsOk());
+  }
+  watched_.Settle();
+  const std::vector<v1::FileChanged> changes = watched_.ChangesOf("specs/a/tasks.md");
+  ASSERT_FALSE(changes.empty());
+  EXPECT_EQ(changes.back().content(), "one");
+}
+
 TEST_F(TreeWatcherTest, TheAgentsOwnFilesAndTemporaryFilesAreNotTold) {
   watched_.Start();
   watched_.Put(".specrelay/journal", "x");
