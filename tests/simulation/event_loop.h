@@ -19,6 +19,9 @@ class EventLoop {
 
   absl::Time Now() const { return now_; }
 
+  // The same without leaps: what is to be compared with times from before one.
+  absl::Time NowWithoutLeaps() const { return now_ - leapt_; }
+
   // Runs `task` after `delay`; a negative one counts as none.
   void After(absl::Duration delay, Task task) {
     tasks_.emplace(Key{now_ + std::max(delay, absl::ZeroDuration()), ++last_number_}, std::move(task));
@@ -40,6 +43,7 @@ class EventLoop {
   // Hours in which nothing happens: what is due in a second is due in a second from then.
   void Leap(absl::Duration by) {
     now_ += by;
+    leapt_ += by;
     std::map<Key, Task> later;
     for (auto& [key, task] : tasks_) later.emplace_hint(later.end(), Key{key.first + by, key.second}, std::move(task));
     tasks_ = std::move(later);
@@ -52,6 +56,7 @@ class EventLoop {
   using Key = std::pair<absl::Time, uint64_t>;
 
   absl::Time now_ = absl::FromUnixSeconds(1'800'000'000);
+  absl::Duration leapt_;
   uint64_t last_number_ = 0;
   std::map<Key, Task> tasks_;
 };

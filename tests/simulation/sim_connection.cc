@@ -35,7 +35,7 @@ void SimConnection::Carry(Direction& direction, const std::shared_ptr<SimProcess
     direction.held.push_back(std::move(task));
     return;
   }
-  const absl::Time now = to->loop().Now();
+  const absl::Time now = to->loop().NowWithoutLeaps();
   const absl::Duration delay = random_.Chance(0.05) ? random_.Between(absl::Milliseconds(20), absl::Milliseconds(800))
                                                     : random_.Between(absl::Microseconds(200), absl::Milliseconds(20));
   direction.last_arrival = std::max(now + delay, direction.last_arrival);

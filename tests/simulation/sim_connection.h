@@ -56,8 +56,8 @@ class SimConnection final : public RelayStream,
 
   // Carries tasks from one process to the other, in order.
   struct Direction {
-    absl::Time last_arrival = absl::InfinitePast();
-    int frames = 0;  // under way
+    absl::Time last_arrival = absl::InfinitePast();  // without leaps
+    int frames = 0;                                  // under way
     std::vector<EventLoop::Task> held;
   };
   void Carry(Direction& direction, const std::shared_ptr<SimProcess>& to, EventLoop::Task task);

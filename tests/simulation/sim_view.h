@@ -39,7 +39,6 @@ class SimView {
     std::shared_ptr<EventLog> log;
     EventLog::Sequence position = 0;
     std::shared_ptr<bool> ended = std::make_shared<bool>(false);
-    absl::Time last_arrival = absl::InfinitePast();
   };
 
   void Connect();
