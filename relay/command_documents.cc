@@ -132,26 +132,43 @@ std::string WrittenDocument(const v1::Command& command) {
   }
 }
 
-void RebaseOn(absl::string_view hash, v1::Command& command) {
+bool IsConditional(const v1::Command& command) {
+  switch (command.request_case()) {
+    case v1::Command::kSpecDocumentWrite:
+      return command.spec_document_write().has_base_hash();
+    case v1::Command::kTaskStatusUpdate:
+      return command.task_status_update().has_base_hash();
+    case v1::Command::kSteeringWrite:
+      return command.steering_write().has_base_hash();
+    case v1::Command::kFileWrite:
+      return command.file_write().has_base_hash();
+    case v1::Command::kApprovalUpdate:
+      return command.approval_update().has_reviewed_hash();
+    default:
+      return false;
+  }
+}
+
+bool BaseOn(absl::string_view hash, v1::Command& command) {
   const std::string base(hash);
   switch (command.request_case()) {
     case v1::Command::kSpecDocumentWrite:
-      if (command.spec_document_write().has_base_hash()) command.mutable_spec_document_write()->set_base_hash(base);
-      break;
+      command.mutable_spec_document_write()->set_base_hash(base);
+      return true;
     case v1::Command::kTaskStatusUpdate:
-      if (command.task_status_update().has_base_hash()) command.mutable_task_status_update()->set_base_hash(base);
-      break;
+      command.mutable_task_status_update()->set_base_hash(base);
+      return true;
     case v1::Command::kSteeringWrite:
-      if (command.steering_write().has_base_hash()) command.mutable_steering_write()->set_base_hash(base);
-      break;
+      command.mutable_steering_write()->set_base_hash(base);
+      return true;
     case v1::Command::kFileWrite:
-      if (command.file_write().has_base_hash()) command.mutable_file_write()->set_base_hash(base);
-      break;
+      command.mutable_file_write()->set_base_hash(base);
+      return true;
     case v1::Command::kApprovalUpdate:
-      if (command.approval_update().has_reviewed_hash()) command.mutable_approval_update()->set_reviewed_hash(base);
-      break;
+      command.mutable_approval_update()->set_reviewed_hash(base);
+      return true;
     default:
-      break;
+      return false;
   }
 }
 

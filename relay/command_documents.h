@@ -20,8 +20,11 @@ std::vector<std::string> DocumentsOf(const v1::Command& command);
 // who changed what they show; empty for other commands, and for a document that there is not.
 std::string WrittenDocument(const v1::Command& command);
 
-// Makes a conditional write conditional on the version with that hash; others stay as they are.
-void RebaseOn(absl::string_view hash, v1::Command& command);
+// Whether a write names the version that it replaces.
+bool IsConditional(const v1::Command& command);
+
+// Lets a write replace only the version with that hash. False, and nothing is changed, for one that cannot name any.
+bool BaseOn(absl::string_view hash, v1::Command& command);
 
 }  // namespace specrelay
 

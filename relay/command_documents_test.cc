@@ -65,26 +65,24 @@ TEST(CommandDocumentsTest, ABatchIsAboutEachOfItsApprovalsUnlessThereAreTooMany)
   EXPECT_THAT(DocumentsOf(batch), ElementsAre(""));
 }
 
-TEST(CommandDocumentsTest, AWriteIsRebasedWhenItIsConditionalAndOnlyThen) {
-  v1::Command conditional;
-  conditional.mutable_file_write()->set_base_hash("old");
-  RebaseOn("new", conditional);
-  EXPECT_EQ(conditional.file_write().base_hash(), "new");
-  v1::Command unconditional;
-  unconditional.mutable_file_write()->set_path("a");
-  RebaseOn("new", unconditional);
-  EXPECT_FALSE(unconditional.file_write().has_base_hash());
+TEST(CommandDocumentsTest, WhatReplacesNoVersionIsNotBasedOnOne) {
+  v1::Command log;
+  log.mutable_impl_log_add()->set_spec_name("a");
+  EXPECT_FALSE(BaseOn("new", log));
+  EXPECT_FALSE(IsConditional(log));
+  EXPECT_TRUE(log.has_impl_log_add());
 }
 
-TEST(CommandDocumentsTest, EveryConditionIsRebased) {
+TEST(CommandDocumentsTest, EveryConditionIsKnownAndSet) {
   for (const CommandInfo& info : CommandCatalog()) {
     for (const char* name : {"base_hash", "reviewed_hash"}) {
       v1::Command command;
       google::protobuf::Message* request = command.GetReflection()->MutableMessage(&command, info.field);
       const auto* field = request->GetDescriptor()->FindFieldByName(name);
       if (field == nullptr) continue;
-      request->GetReflection()->SetString(request, field, "old");
-      RebaseOn("new", command);
+      EXPECT_FALSE(IsConditional(command)) << info.name;
+      EXPECT_TRUE(BaseOn("new", command)) << info.name;
+      EXPECT_TRUE(IsConditional(command)) << info.name;
       EXPECT_EQ(request->GetReflection()->GetString(*request, field), "new") << info.name;
     }
   }

@@ -204,9 +204,13 @@ absl::StatusOr<v1::ResolveConflictResponse> Relay::ResendLocked(const Caller& ca
   delivery->mutable_actor()->set_key_name(caller.principal.key_name);
   delivery->mutable_actor()->set_client(caller.client);
   const v1::CommandError& error = conflict.conflict->error();
-  if (request.has_base_hash() || error.has_conflict()) {
-    RebaseOn(request.has_base_hash() ? request.base_hash() : error.conflict().current_hash(),
-             *delivery->mutable_command());
+  v1::Command& again = *delivery->mutable_command();
+  if (request.has_base_hash()) {
+    if (!BaseOn(request.base_hash(), again)) {
+      return absl::InvalidArgumentError("the command replaces no version of a document; leave base_hash out");
+    }
+  } else if (error.has_conflict() && IsConditional(again)) {
+    BaseOn(error.conflict().current_hash(), again);
   }
 
   auto resent = std::make_unique<PendingCommand>();

@@ -53,6 +53,13 @@ class RelayQueueTest : public testing::Test {
     request.set_resolution(resolution);
     return harness_.relay.ResolveConflict(caller, request);
   }
+  absl::StatusOr<v1::ResolveConflictResponse> ResendOver(absl::string_view hash, absl::string_view id) {
+    v1::ResolveConflictRequest request;
+    request.set_request_id(std::string(id));
+    request.set_resolution(v1::CONFLICT_RESOLUTION_RESEND);
+    request.set_base_hash(std::string(hash));
+    return harness_.relay.ResolveConflict(CallerOf(), request);
+  }
 
   // Queues "first" and "same" on one file and "other" on another, and lets the first end in a conflict.
   RelayHarness::Agent Collide() {
@@ -204,6 +211,41 @@ TEST_F(RelayQueueTest, ADecisionAboutADocumentThatChangedIsSentAgainOnlyForAVers
   EXPECT_THAT(Resolve("r", v1::CONFLICT_RESOLUTION_RESEND),
               IsStatus(absl::StatusCode::kInvalidArgument, HasSubstr("reviewed")));
   EXPECT_THAT(Resolve("r", v1::CONFLICT_RESOLUTION_DISCARD), IsOk());
+}
+
+TEST_F(RelayQueueTest, AWriteThatReplacedAnyVersionReplacesOnlyTheOneThatADecisionNames) {
+  Outcome outcome;
+  for (const char* id : {"any", "named"}) {
+    v1::ExecuteRequest write = WriteRequestFor("p1", id, id);
+    write.mutable_command()->mutable_file_write()->clear_base_hash();
+    ASSERT_THAT(harness_.Execute(write, outcome), IsOk());
+  }
+  // As an agent says that was interrupted, and found the file edited since: it names no version.
+  const absl::Status interrupted = absl::AbortedError("a file it changes has been edited since");
+  const auto agent = harness_.Connect("p1", "i1");
+  for (const char* id : {"any", "named"}) {
+    EXPECT_THAT(RelayHarness::Deliveries(agent), ElementsAre(id));
+    harness_.relay.OnFrame(agent.session, FailedFrame(id, interrupted));
+  }
+  ASSERT_THAT(Resolve("any", v1::CONFLICT_RESOLUTION_RESEND), IsOk());
+  const v1::CommandDelivery any = agent.stream->TakeOnly(v1::RelayFrame::kCommand).command();
+  EXPECT_FALSE(any.command().file_write().has_base_hash());
+  harness_.relay.OnFrame(agent.session, WrittenFrame("any~1"));
+  ASSERT_THAT(ResendOver("seen", "named"), IsOk());
+  const v1::CommandDelivery named = agent.stream->TakeOnly(v1::RelayFrame::kCommand).command();
+  EXPECT_EQ(named.command().file_write().base_hash(), "seen");
+}
+
+TEST_F(RelayQueueTest, ADecisionNamesNoVersionForWhatReplacesNone) {
+  v1::ExecuteRequest log = WriteRequestFor("p1", "r", "x");
+  log.mutable_command()->mutable_impl_log_add()->set_spec_name("a");
+  Outcome outcome;
+  ASSERT_THAT(harness_.Execute(log, outcome), IsOk());
+  const auto agent = harness_.Connect("p1", "i1");
+  agent.stream->Take();
+  harness_.relay.OnFrame(agent.session, FailedFrame("r", absl::AbortedError("edited since")));
+  EXPECT_THAT(ResendOver("seen", "r"), IsStatus(absl::StatusCode::kInvalidArgument, HasSubstr("base_hash")));
+  EXPECT_THAT(Ids(), ElementsAre("r")) << "it waits for another decision";
 }
 
 TEST_F(RelayQueueTest, WhatWaitsOnTheWordOfAKeyThatIsRevokedIsNeverSent) {
