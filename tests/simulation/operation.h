@@ -35,7 +35,8 @@ struct Operation {
   std::string project_id;
   std::string path;
   absl::optional<std::string> base_hash;
-  std::vector<std::string> resent_over;  // hashes that it was sent again over, after conflicts
+  // What it was sent again over, after conflicts: hashes, or nothing when it was to replace whatever is there.
+  std::vector<absl::optional<std::string>> resent_over;
   v1::Command command;
   bool persistent = false;  // goes on until it has been answered, however often nobody is there
   v1::OfflinePolicy policy = v1::OFFLINE_POLICY_FAIL;

@@ -42,6 +42,8 @@ class SimClient {
 
  private:
   using Answer = absl::StatusOr<v1::CommandStatus>;
+  // Hash of the version that a write replaces; nothing when it replaces whatever is there.
+  using Base = absl::optional<std::string>;
   // One call to the relay.
   struct Call {
     std::string about;
@@ -73,10 +75,10 @@ class SimClient {
   void TryAgainAfterAll(const Operation& operation);
   void OnKept(Operation& operation, const absl::Status& reason);
   Answer ReadConflict(const Operation& operation, Relay& relay);
-  void Decide(Operation& operation, const std::string& current_hash);
+  void Decide(Operation& operation, const Base& known);
   void Discard(Operation& operation);
-  void Resend(Operation& operation, const std::string& current_hash);
-  void GoOnAs(Operation& operation, const std::string& request_id, const std::string& base_hash);
+  void Resend(Operation& operation, const Base& known, const Base& named);
+  void GoOnAs(Operation& operation, const std::string& request_id, const Base& base);
   void LookAtQueue(const std::string& project_id, Relay& relay);
 
   EventLoop& loop_;

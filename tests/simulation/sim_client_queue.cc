@@ -119,9 +119,11 @@ void SimClient::OnKept(Operation& operation, const absl::Status& reason) {
   };
   call.answered = [this, &operation, reason](const Answer& answer) {
     if (answer.ok()) {
-      const bool in_conflict = answer->error().has_conflict();
-      return Decide(operation, in_conflict ? answer->error().conflict().current_hash()
-                                           : operation.command.file_write().base_hash());
+      Base known;
+      const v1::FileWriteRequest& write = operation.command.file_write();
+      if (write.has_base_hash()) known = write.base_hash();
+      if (answer->error().has_conflict()) known = answer->error().conflict().current_hash();
+      return Decide(operation, known);
     }
     // It was never queued, so that its sender alone had it, or the relay that had it is gone.
     if (!absl::IsAborted(reason)) return SendLater(operation, absl::Milliseconds(50), absl::Seconds(2));
@@ -148,10 +150,14 @@ SimClient::Answer SimClient::ReadConflict(const Operation& operation, Relay& rel
   return kept->status();
 }
 
-void SimClient::Decide(Operation& operation, const std::string& current_hash) {
+// `known` is what the relay takes for what the write replaces when the decision names no version.
+void SimClient::Decide(Operation& operation, const Base& known) {
   const bool resend = random_.Chance(0.6);
-  loop_.After(random_.Between(absl::Milliseconds(100), absl::Seconds(12)), [this, &operation, current_hash, resend] {
-    resend ? Resend(operation, current_hash) : Discard(operation);
+  Base named;
+  // Whoever knows of no version can still ask for there being none.
+  if (random_.Chance(0.5)) named = known.value_or("");
+  loop_.After(random_.Between(absl::Milliseconds(100), absl::Seconds(12)), [this, &operation, known, named, resend] {
+    resend ? Resend(operation, known, named) : Discard(operation);
   });
 }
 
@@ -173,19 +179,18 @@ void SimClient::Discard(Operation& operation) {
   Make(std::move(call));
 }
 
-void SimClient::Resend(Operation& operation, const std::string& current_hash) {
-  const bool say_hash = random_.Chance(0.5);
+void SimClient::Resend(Operation& operation, const Base& known, const Base& named) {
   const bool twice = random_.Chance(0.2);
   const std::string next_id = NextId(operation.request_id);
   record_.Introduce(next_id, operation.path, /*may_queue=*/true);
   Call call;
   call.about = absl::StrCat("the decision about ", operation.request_id);
-  call.serve = [this, &operation, current_hash, next_id, say_hash, twice](Relay& relay, const Clock&,
-                                                                          const std::function<void(Answer)>& reply) {
+  call.serve = [this, &operation, named, next_id, twice](Relay& relay, const Clock&,
+                                                         const std::function<void(Answer)>& reply) {
     v1::ResolveConflictRequest request;
     request.set_request_id(operation.request_id);
     request.set_resolution(v1::CONFLICT_RESOLUTION_RESEND);
-    if (say_hash) request.set_base_hash(current_hash);
+    if (named.has_value()) request.set_base_hash(*named);
     auto response = relay.ResolveConflict(SimCaller(), request);
     if (twice && response.ok()) response = relay.ResolveConflict(SimCaller(), request);
     if (!response.ok()) return reply(response.status());
@@ -196,29 +201,30 @@ void SimClient::Resend(Operation& operation, const std::string& current_hash) {
     operation.taken_by = relay_.starts();
     reply(v1::CommandStatus());
   };
-  call.answered = [this, &operation, current_hash, next_id](const Answer& answer) {
-    if (answer.ok()) return GoOnAs(operation, next_id, current_hash);
+  const Base base = named.has_value() ? named : known;
+  call.answered = [this, &operation, known, base, next_id](const Answer& answer) {
+    if (answer.ok()) return GoOnAs(operation, next_id, base);
     const bool passing = absl::IsUnavailable(answer.status()) || absl::IsResourceExhausted(answer.status());
     // The relay that kept it may be gone; whether it had heard of the decision then, only the agent can tell.
-    if (operation.maybe_resent && !passing) return GoOnAs(operation, next_id, current_hash);
+    if (operation.maybe_resent && !passing) return GoOnAs(operation, next_id, base);
     if (absl::IsNotFound(answer.status())) {
       return End(operation, operation.unsure ? Operation::End::kWithdrawn : Operation::End::kRefused,
                  "its conflict went with the relay");
     }
-    Decide(operation, current_hash);
+    Decide(operation, known);
   };
-  call.lost = [this, &operation, current_hash] {
+  call.lost = [this, &operation, known, named] {
     operation.maybe_resent = true;
-    loop_.After(absl::Seconds(1), [this, &operation, current_hash] { Resend(operation, current_hash); });
+    loop_.After(absl::Seconds(1), [this, &operation, known, named] { Resend(operation, known, named); });
   };
   Make(std::move(call));
 }
 
-void SimClient::GoOnAs(Operation& operation, const std::string& request_id, const std::string& base_hash) {
+void SimClient::GoOnAs(Operation& operation, const std::string& request_id, const Base& base) {
   if (std::exchange(operation.maybe_resent, false)) operation.unsure = true;
   operation.request_id = request_id;
-  operation.resent_over.push_back(base_hash);
-  operation.command.mutable_file_write()->set_base_hash(base_hash);
+  operation.resent_over.push_back(base);
+  if (base.has_value()) operation.command.mutable_file_write()->set_base_hash(*base);
   Follow(operation, absl::ZeroDuration(), absl::Seconds(2));
 }
 
