@@ -28,13 +28,16 @@ int EffectsOf(const Operation& operation, const SimDisk& disk) {
 }
 
 void CheckBase(const Operation& operation, const SimDisk& disk, std::vector<std::string>& violations) {
+  // What was sent again had ended without an effect under its own id.
+  std::vector<absl::optional<std::string>> bases = operation.resent_over;
+  if (bases.empty()) bases.push_back(operation.base_hash);
+  if (std::find(bases.begin(), bases.end(), absl::nullopt) != bases.end()) return;
   const SimDisk::History& history = disk.HistoryOf(operation.path);
   for (size_t i = 0; i < history.size(); ++i) {
     if (history[i].content != operation.content) continue;
     const bool existed = i > 0 && history[i - 1].content.has_value();
     const std::string before = existed ? Sha256Hex(*history[i - 1].content) : "";
-    const auto& later = operation.resent_over;
-    if (before != *operation.base_hash && std::find(later.begin(), later.end(), before) == later.end()) {
+    if (std::find(bases.begin(), bases.end(), before) == bases.end()) {
       violations.push_back(absl::StrCat(operation.id, " took effect on another content than it was based on"));
     }
   }
@@ -75,8 +78,9 @@ void CheckWrite(const Operation& operation, const SimDisk& disk, const DeliveryR
   if (operation.end == Operation::End::kRefused && effects > 0) {
     violations.push_back(absl::StrCat(operation.id, " was refused (", operation.reason, ") and took effect"));
   }
-  if (operation.base_hash.has_value()) CheckBase(operation, disk, violations);
-  if (operation.kind == Operation::Kind::kWrite) CheckTime(operation, disk, record, violations);
+  if (operation.kind != Operation::Kind::kWrite) return;
+  CheckBase(operation, disk, violations);
+  CheckTime(operation, disk, record, violations);
 }
 
 }  // namespace

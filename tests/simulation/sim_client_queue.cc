@@ -171,7 +171,12 @@ void SimClient::Discard(Operation& operation) {
     const auto response = relay.ResolveConflict(SimCaller(), request);
     response.ok() ? reply(v1::CommandStatus()) : reply(response.status());
   };
-  call.answered = [this, &operation](const Answer&) {
+  call.answered = [this, &operation](const Answer& answer) {
+    // It is there no longer when the relay has gone, or the answer to an earlier try was lost.
+    if (!answer.ok() && !absl::IsNotFound(answer.status())) {
+      violations_.push_back(absl::StrCat("the conflict ", operation.request_id,
+                                         " cannot be dropped: ", std::string(answer.status().message())));
+    }
     End(operation, operation.unsure ? Operation::End::kWithdrawn : Operation::End::kRefused,
         "its author dropped it after a conflict");
   };
