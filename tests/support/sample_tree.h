@@ -9,7 +9,7 @@
 namespace specrelay {
 
 // Copies the recorded tree, with its times as they were recorded, into the directory `project`, which is made if it is
-// missing. Ends the test program when the tree is not among its data.
+// missing. Throws, which fails the test, when the tree is not among its data.
 void CopySampleTree(const std::string& project);
 
 // The same with all times in its files moved by one span, so that the newest of them is `newest`: for tests with a real
