@@ -1,5 +1,6 @@
 #include "relay/tree_mirror.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/numbers.h"
@@ -7,6 +8,9 @@
 
 namespace specrelay {
 namespace {
+
+// Before the latest write to the tree.
+constexpr int64_t kLatelySeconds = 60;
 
 uint64_t HashPrefix(absl::string_view hex) {
   uint64_t prefix = 0;
@@ -55,13 +59,17 @@ std::vector<v1::FileChanged> TreeMirror::ApplyState(const v1::TreeState& part) {
   }
   if (!part.last()) return differences;
 
+  int64_t newest = 0;
+  for (const auto& [path, state] : incoming_) newest = std::max(newest, state.last_modified().seconds());
   absl::btree_map<std::string, File> files;
   for (const auto& [path, state] : incoming_) {
     const File now{HashPrefix(state.hash()), state.category()};
     const auto before = files_.find(path);
-    if (known_ && (before == files_.end() || before->second.hash != now.hash)) {
-      differences.push_back(
-          ChangeTo(state, before == files_.end() ? v1::FILE_CHANGE_TYPE_CREATED : v1::FILE_CHANGE_TYPE_MODIFIED));
+    const bool written_lately = newest > 0 && state.last_modified().seconds() >= newest - kLatelySeconds;
+    if (known_ && before == files_.end()) {
+      differences.push_back(ChangeTo(state, v1::FILE_CHANGE_TYPE_CREATED));
+    } else if (known_ && (before->second.hash != now.hash || written_lately)) {
+      differences.push_back(ChangeTo(state, v1::FILE_CHANGE_TYPE_MODIFIED));
     }
     files.emplace(path, now);
   }

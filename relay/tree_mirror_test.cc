@@ -49,6 +49,16 @@ TEST(TreeMirrorTest, ALaterStateTellsWhatWasMissed) {
   EXPECT_THAT(mirror.ApplyState(StateOf({{"same", "02"}, {"changed", "04"}, {"new", "05"}})), testing::IsEmpty());
 }
 
+TEST(TreeMirrorTest, WhatWasWrittenLatelyIsToldAgainBecauseItMayHaveChangedAndChangedBack) {
+  v1::TreeState state = StateOf({{"old", "01"}, {"lately", "02"}, {"latest", "03"}});
+  state.mutable_files(0)->mutable_last_modified()->set_seconds(1'000'000);
+  state.mutable_files(1)->mutable_last_modified()->set_seconds(1'000'001);
+  state.mutable_files(2)->mutable_last_modified()->set_seconds(1'000'061);
+  TreeMirror mirror;
+  EXPECT_THAT(mirror.ApplyState(state), testing::IsEmpty());
+  EXPECT_THAT(Describe(mirror.ApplyState(state)), testing::UnorderedElementsAre("lately MODIFIED", "latest MODIFIED"));
+}
+
 TEST(TreeMirrorTest, AStateInPartsCountsWhenItIsComplete) {
   TreeMirror mirror;
   mirror.ApplyState(StateOf({{"a", "01"}, {"b", "02"}}));
