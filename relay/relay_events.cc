@@ -9,7 +9,8 @@
 // From an agent's file changes to the account's event log.
 //
 // One instance of a project is its event source; the others see the same edits, and theirs are left out. Whenever the
-// source changes, or numbers are missing, the relay asks for the full state and reports what differs from its mirror.
+// source changes, or numbers are missing, the relay asks for the full state and reports what differs from its mirror or
+// was written lately.
 
 namespace specrelay {
 namespace {

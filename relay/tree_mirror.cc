@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/string_view.h"
 
@@ -11,6 +12,8 @@ namespace {
 
 // Before the latest write to the tree.
 constexpr int64_t kLatelySeconds = 60;
+// More than so many at once were copied rather than edited.
+constexpr size_t kMostWrittenLately = 16;
 
 uint64_t HashPrefix(absl::string_view hex) {
   uint64_t prefix = 0;
@@ -39,6 +42,19 @@ v1::FileChanged DeletionOf(const std::string& path, v1::FileCategory category) {
   return change;
 }
 
+// Paths in `files`; none when they are many.
+absl::flat_hash_set<absl::string_view> WrittenLately(const absl::btree_map<std::string, v1::FileState>& files) {
+  int64_t newest = 0;
+  for (const auto& [path, state] : files) newest = std::max(newest, state.last_modified().seconds());
+  absl::flat_hash_set<absl::string_view> lately;
+  if (newest == 0) return lately;
+  for (const auto& [path, state] : files) {
+    if (state.last_modified().seconds() >= newest - kLatelySeconds) lately.insert(path);
+    if (lately.size() > kMostWrittenLately) return {};
+  }
+  return lately;
+}
+
 }  // namespace
 
 bool TreeMirror::Apply(const v1::FileChanged& change) {
@@ -59,16 +75,14 @@ std::vector<v1::FileChanged> TreeMirror::ApplyState(const v1::TreeState& part) {
   }
   if (!part.last()) return differences;
 
-  int64_t newest = 0;
-  for (const auto& [path, state] : incoming_) newest = std::max(newest, state.last_modified().seconds());
+  const absl::flat_hash_set<absl::string_view> written_lately = WrittenLately(incoming_);
   absl::btree_map<std::string, File> files;
   for (const auto& [path, state] : incoming_) {
     const File now{HashPrefix(state.hash()), state.category()};
     const auto before = files_.find(path);
-    const bool written_lately = newest > 0 && state.last_modified().seconds() >= newest - kLatelySeconds;
     if (known_ && before == files_.end()) {
       differences.push_back(ChangeTo(state, v1::FILE_CHANGE_TYPE_CREATED));
-    } else if (known_ && (before->second.hash != now.hash || written_lately)) {
+    } else if (known_ && (before->second.hash != now.hash || written_lately.contains(path))) {
       differences.push_back(ChangeTo(state, v1::FILE_CHANGE_TYPE_MODIFIED));
     }
     files.emplace(path, now);

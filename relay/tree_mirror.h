@@ -25,9 +25,9 @@ class TreeMirror {
   bool Apply(const v1::FileChanged& change);
 
   // Takes in one part of a full state. The last part completes it: the result is then what differs from before, in
-  // ascending order of path, without contents; empty when the mirror was unknown until now. What was written in the
-  // last minute before the tree's latest write counts as different: whoever saw it change, and change back, may not
-  // have been heard.
+  // ascending order of path, without contents; empty when the mirror was unknown until now. Files that were
+  // written in the last minute before the tree's latest write count as different when they are few: whoever saw one
+  // change, and change back, may not have been heard.
   std::vector<v1::FileChanged> ApplyState(const v1::TreeState& part);
 
   // Throws away the parts of an incomplete state.

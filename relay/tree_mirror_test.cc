@@ -59,6 +59,20 @@ TEST(TreeMirrorTest, WhatWasWrittenLatelyIsToldAgainBecauseItMayHaveChangedAndCh
   EXPECT_THAT(Describe(mirror.ApplyState(state)), testing::UnorderedElementsAre("lately MODIFIED", "latest MODIFIED"));
 }
 
+TEST(TreeMirrorTest, ATreeThatWasCopiedAsAWholeIsNotToldAgain) {
+  v1::TreeState state;
+  state.set_last(true);
+  for (int i = 0; i < 100; ++i) {
+    v1::FileState* file = state.add_files();
+    file->set_path(absl::StrCat("copied-", i));
+    file->set_hash("01");
+    file->mutable_last_modified()->set_seconds(1'000'000 + i / 10);
+  }
+  TreeMirror mirror;
+  mirror.ApplyState(state);
+  EXPECT_THAT(mirror.ApplyState(state), testing::IsEmpty());
+}
+
 TEST(TreeMirrorTest, AStateInPartsCountsWhenItIsComplete) {
   TreeMirror mirror;
   mirror.ApplyState(StateOf({{"a", "01"}, {"b", "02"}}));

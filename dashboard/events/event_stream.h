@@ -27,8 +27,8 @@ namespace specrelay {
 
 struct EventStreamOptions {
   // Of one write. A subscriber that does not read keeps one write in memory and no more.
-  int max_events = 256;
-  int64_t max_bytes = 256 << 10;
+  int max_events = 64;
+  int64_t max_bytes = 64 << 10;
   absl::Duration heartbeat = absl::Seconds(15);     // of silence, until a comment is sent
   absl::Duration retry = absl::Seconds(2);          // after which browsers are to connect again
   absl::Duration stalled_after = absl::Seconds(5);  // a write that takes longer and then fails was not taken

@@ -32,7 +32,7 @@ ConnectionTable::StreamSlot::StreamSlot(ConnectionTable& table, std::shared_ptr<
     : table_(table), stream_(std::move(stream)) {
   absl::MutexLock lock(&table_.mu_);
   taken_ = !table_.stopping_ && static_cast<int>(table_.streams_.size()) < table_.max_streams_;
-  if (taken_) table_.streams_.push_back(stream_);
+  if (taken_) place_ = table_.streams_.insert(table_.streams_.end(), stream_);
 }
 
 ConnectionTable::StreamSlot::~StreamSlot() {
@@ -40,7 +40,7 @@ ConnectionTable::StreamSlot::~StreamSlot() {
   stream_->Cancel();
   if (!taken_) return;
   absl::MutexLock lock(&table_.mu_);
-  table_.streams_.erase(std::find(table_.streams_.begin(), table_.streams_.end(), stream_));
+  table_.streams_.erase(place_);
 }
 
 bool ConnectionTable::EndOldestWaiting(absl::Duration age) {

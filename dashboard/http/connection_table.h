@@ -61,6 +61,7 @@ class ConnectionTable {
     ConnectionTable& table_;
     const std::shared_ptr<ResponseStream> stream_;
     bool taken_ = false;
+    std::list<std::shared_ptr<ResponseStream>>::iterator place_;  // when taken
   };
 
   // Makes room: ends the connection that has waited longest for a request, when that is at least `age`; whether it did.

@@ -33,7 +33,7 @@ struct HttpServerOptions {
 };
 
 struct HttpServerLoad {
-  int connections = 0;
+  int connections = 0;  // streams included
   int streams = 0;
   int threads = 0;
   int64_t turned_away = 0;  // connections, since the start

@@ -4,14 +4,17 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/types/optional.h"
+#include "proto/support/log.h"
 
 namespace specrelay {
 namespace {
@@ -157,10 +160,13 @@ void StreamLoop::Begin(StreamingConnection connection) {
   epoll_event event{};
   event.events = sending->watched;
   event.data.u64 = id;
-  epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, sending->connection.fd, &event);
+  const bool watched = epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, sending->connection.fd, &event) == 0;
   sending->connection.stream->WhenReady([inbox = inbox_, id] { inbox->AddReady(id); });
   sendings_.emplace(id, std::move(sending));
-  Advance(id);
+  if (watched) return Advance(id);
+  Log(LogLevel::kError, "event stream dropped",
+      {{"reason", "the system watches no more sockets"}, {"what_to_do", "raise fs.epoll.max_user_watches"}});
+  End(id);
 }
 
 void StreamLoop::Advance(Id id) {

@@ -41,6 +41,7 @@ class StreamLoop {
   // Closes what is left.
   ~StreamLoop();
 
+  // Not while the loop is destroyed.
   void Take(StreamingConnection connection);
 
   // Waits until no connection is left, `timeout` at most; whether none is.
@@ -73,7 +74,7 @@ class StreamLoop {
 
   const StreamLoopOptions options_;
   const int epoll_fd_;
-  const std::shared_ptr<Inbox> inbox_;  // streams keep it beyond the loop's life
+  const std::shared_ptr<Inbox> inbox_;  // streams keep it beyond the loop's life; its lock is taken last of all
 
   // Owned by the thread.
   Id last_id_ = 0;

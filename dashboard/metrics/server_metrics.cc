@@ -123,7 +123,7 @@ void HttpMetrics::Count(const AnsweredRequest& request) {
 }
 
 void AddHttpGauges(std::function<HttpFigures()> read, MetricRegistry& registry) {
-  registry.AddGauge({"specrelay_http_connections", "Open HTTP connections.", {}},
+  registry.AddGauge({"specrelay_http_connections", "Open HTTP connections, event streams included.", {}},
                     [read] { return read().connections; });
   registry.AddGauge({"specrelay_http_threads", "Threads that serve HTTP connections.", {}},
                     [read] { return read().threads; });

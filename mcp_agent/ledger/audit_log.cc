@@ -9,6 +9,7 @@
 #include "absl/strings/strip.h"
 #include "mcp_agent/audit/audit_verifier.h"
 #include "mcp_agent/tree/tree_path.h"
+#include "proto/support/digest.h"
 #include "proto/support/log.h"
 #include "proto/support/status_macros.h"
 
@@ -43,8 +44,8 @@ absl::string_view GoodPart(absl::string_view text, ChainHead& head) {
 
 }  // namespace
 
-absl::Status AuditLog::CatchUp(const TreeLock& lock, const Journal& journal, absl::Time now) {
-  RETURN_IF_ERROR(FindHead(lock, now));
+absl::Status AuditLog::CatchUp(const TreeLock& lock, const Journal& journal) {
+  RETURN_IF_ERROR(FindHead(lock));
   if (journal.last_audit_sequence() <= head_.seq) return absl::OkStatus();
   ASSIGN_OR_RETURN(const std::string lines, journal.AuditLinesAfter(head_.seq));
   if (lines.empty()) return absl::OkStatus();
@@ -52,7 +53,7 @@ absl::Status AuditLog::CatchUp(const TreeLock& lock, const Journal& journal, abs
   return Append(lock, lines, head);
 }
 
-absl::Status AuditLog::FindHead(const TreeLock& lock, absl::Time now) {
+absl::Status AuditLog::FindHead(const TreeLock& lock) {
   const absl::StatusOr<FileStat> stat = tree_.Stat(kPath);
   if (absl::IsNotFound(stat.status())) {
     head_ = ChainHead();
@@ -68,7 +69,7 @@ absl::Status AuditLog::FindHead(const TreeLock& lock, absl::Time now) {
     return Remember();
   }
   const absl::StatusOr<ChainHead> head = HeadOfText(tail);
-  if (!head.ok()) return Repair(lock, now);
+  if (!head.ok()) return Repair(lock);
   head_ = *head;
   return Remember();
 }
@@ -90,11 +91,11 @@ absl::Status AuditLog::Verify() const {
   return absl::OkStatus();
 }
 
-absl::Status AuditLog::Repair(const TreeLock& lock, absl::Time now) {
+absl::Status AuditLog::Repair(const TreeLock& lock) {
   ASSIGN_OR_RETURN(const std::string text, tree_.ReadFrom(kPath, 0, kNoLimit));
-  const std::string kept =
-      absl::StrCat(kPath, ".damaged-", absl::FormatTime("%Y%m%dT%H%M%E3SZ", now, absl::UTCTimeZone()));
-  RETURN_IF_ERROR(tree_.Write(lock, kept, text).status());
+  // Named after its content: however often this is tried, one copy is kept.
+  const std::string kept = absl::StrCat(kPath, ".damaged-", Sha256Hex(text).substr(0, 16));
+  if (absl::IsNotFound(tree_.Stat(kept).status())) RETURN_IF_ERROR(tree_.Write(lock, kept, text).status());
   ChainHead head;
   const absl::string_view good = GoodPart(text, head);
   RETURN_IF_ERROR(tree_.Write(lock, kPath, good).status());

@@ -7,7 +7,6 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
-#include "absl/time/time.h"
 #include "mcp_agent/audit/audit_chain.h"
 #include "mcp_agent/ledger/journal.h"
 #include "mcp_agent/tree/tree.h"
@@ -22,10 +21,10 @@ class AuditLog {
 
   // Finds the end of the chain. A file whose end is damaged is kept under another name, and the chain goes on from its
   // last whole line.
-  absl::Status FindHead(const TreeLock& lock, absl::Time now);
+  absl::Status FindHead(const TreeLock& lock);
 
   // The same, and appends what the journal has and the file lacks.
-  absl::Status CatchUp(const TreeLock& lock, const Journal& journal, absl::Time now);
+  absl::Status CatchUp(const TreeLock& lock, const Journal& journal);
 
   // Checks the whole chain and logs what is wrong with it.
   absl::Status Verify() const;
@@ -35,7 +34,7 @@ class AuditLog {
  private:
   // Appends lines that FormatAuditLine() made for head() and those after it, so that the chain ends in `head`.
   absl::Status Append(const TreeLock& lock, absl::string_view lines, const ChainHead& head);
-  absl::Status Repair(const TreeLock& lock, absl::Time now);
+  absl::Status Repair(const TreeLock& lock);
   absl::Status Remember();
 
   Tree& tree_;

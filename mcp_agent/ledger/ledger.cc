@@ -85,15 +85,14 @@ absl::StatusOr<absl::optional<v1::CommandResult>> Ledger::FindOutcome(const Writ
 }
 
 absl::Status Ledger::Prepare(const TreeLock& lock) {
-  const absl::Time now = clock_.Now();
-  ASSIGN_OR_RETURN(const bool foreign, journal_.CatchUp(lock, now));
+  ASSIGN_OR_RETURN(const bool foreign, journal_.CatchUp(lock, clock_.Now()));
   if (foreign) last_completed_ = false;
   if (!last_completed_) {
-    RETURN_IF_ERROR(audit_.FindHead(lock, now));
+    RETURN_IF_ERROR(audit_.FindHead(lock));
     if (!LaterWritesWereLost()) RETURN_IF_ERROR(CompleteLast(lock));
     last_completed_ = true;
   }
-  return audit_.CatchUp(lock, journal_, now);
+  return audit_.CatchUp(lock, journal_);
 }
 
 bool Ledger::LaterWritesWereLost() const {
@@ -128,7 +127,7 @@ absl::Status Ledger::AmendLast(const TreeLock& lock) {
   Log(LogLevel::kWarning, "a command that was cut off has become void",
       {{"request_id", last.request_id()}, {"others", absl::StrCat(last.others_size())}});
   // The void record's own lines come first, and this one follows them.
-  RETURN_IF_ERROR(audit_.CatchUp(lock, journal_, clock_.Now()));
+  RETURN_IF_ERROR(audit_.CatchUp(lock, journal_));
   RETURN_IF_ERROR(
       journal_.Append(lock, MakeAmendment(last, audit_.head(), clock_.Now()), Journal::Durability::kPowerCut));
   // Not earlier: what is staged is what tells that the effects were never carried out.
@@ -199,7 +198,7 @@ void Ledger::Commit(const TreeLock& lock, WriteGroup& group) {
   }
   last_completed_ = true;
   // Lines that are missing now are restored from the journal by the next write.
-  if (const absl::Status audited = audit_.CatchUp(lock, journal_, clock_.Now()); !audited.ok()) {
+  if (const absl::Status audited = audit_.CatchUp(lock, journal_); !audited.ok()) {
     Log(LogLevel::kWarning, "audit lines delayed", {{"reason", std::string(audited.message())}});
   }
   group.AnswerAsDecided();

@@ -1,8 +1,11 @@
 #include "mcp_agent/ledger/ledger_recovery.h"
 
+#include <algorithm>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "absl/strings/match.h"
 #include "gtest/gtest.h"
 #include "mcp_agent/audit/audit_verifier.h"
 #include "mcp_agent/link/testing/fake_timers.h"
@@ -109,6 +112,24 @@ TEST_F(LedgerRecoveryTest, RepairsTheAuditOnceTheDiskHasRoom) {
   PassTime();
   EXPECT_TRUE(AuditIsIntact());
   EXPECT_EQ(Content(kAudit), whole);
+}
+
+TEST_F(LedgerRecoveryTest, KeepsOneCopyOfADamagedAuditHoweverOftenItsRepairFails) {
+  const std::string whole = Content(kAudit);
+  tree_.Put(kAudit, whole.substr(0, whole.size() / 2));
+  Ledger next(tree_, clock_);
+  LedgerRecovery recovery(next, "tree", timers_, runner_);
+  tree_.InjectWriteFault(absl::ResourceExhaustedError("the disk is full"), /*changes_before=*/1);
+  recovery.Start();
+  clock_.Advance(LedgerRecovery::kRetry);
+  PassTime();
+  tree_.ClearWriteFault();
+  PassTime();
+  EXPECT_EQ(Content(kAudit), whole);
+  ASSERT_OK_AND_ASSIGN(const std::vector<DirectoryEntry> entries, tree_.List(""));
+  EXPECT_EQ(std::count_if(entries.begin(), entries.end(),
+                          [](const DirectoryEntry& entry) { return absl::StrContains(entry.name, ".damaged-"); }),
+            1);
 }
 
 TEST_F(LedgerRecoveryTest, DoesNotTryOnceItIsGone) {

@@ -196,8 +196,9 @@ void DirectoryWatches::Translate(int wd, uint32_t mask, absl::string_view name, 
   }
   // Events of a directory itself come from its parent as well.
   if (name.empty() || IsAgentOwnName(name) || !IsValidUtf8(name)) return;
-  const bool complete = (mask & (IN_ISDIR | IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE)) != 0;
-  report({complete ? WatchEvent::Kind::kChanged : WatchEvent::Kind::kUnfinished, JoinPath(it->second, name)});
+  const bool written = (mask & (IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE)) != 0;
+  const bool complete = written || (mask & IN_ISDIR) != 0;
+  report({complete ? WatchEvent::Kind::kChanged : WatchEvent::Kind::kUnfinished, JoinPath(it->second, name), written});
 }
 
 void DirectoryWatches::TranslateProject(uint32_t mask, absl::string_view name, Report report) {

@@ -28,6 +28,8 @@ struct WatchEvent {
   };
   Kind kind;
   std::string path;  // relative to the tree
+  // Whether contents at or below `path` may be others now: closed after writing, moved or removed.
+  bool written = false;
 };
 
 // Not thread-safe; owned by the watcher's thread. Watches are added path-restricted, as every access to the tree is:

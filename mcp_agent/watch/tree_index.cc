@@ -96,13 +96,15 @@ bool TreeIndex::ObserveUnchanged(absl::string_view path, const FileStat& stat) {
   if (it == files_.end() || !it->second.settled || !SameFingerprint(it->second.stat, stat)) return false;
   if (it->second.may_have_returned) return false;
   it->second.observed_in = check_;
+  it->second.unseen_write = false;
   return true;
 }
 
 void TreeIndex::NoteWrite(absl::string_view path, absl::Time now) {
   VisitSubtree(files_, path, [now](auto it) {
     File& file = it->second;
-    if (now - file.last_write <= kReturnWindow) file.may_have_returned = true;
+    if (file.unseen_write || now - file.last_write <= kReturnWindow) file.may_have_returned = true;
+    file.unseen_write = true;
     file.last_write = now;
     return ++it;
   });

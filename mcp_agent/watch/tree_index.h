@@ -22,7 +22,7 @@ namespace specrelay {
 // Longest content that a change carries.
 constexpr size_t kMaxEventContentBytes = 64 << 10;
 
-// Writes further apart have each been looked at.
+// What was observed after the first of two writes may be what the second one wrote.
 constexpr absl::Duration kReturnWindow = absl::Seconds(1);
 
 // Pure: no I/O, time comes as an argument. Not thread-safe.
@@ -51,8 +51,8 @@ class TreeIndex {
   bool ObserveUnchanged(absl::string_view path, const FileStat& stat);
 
   // Something was written, moved or removed at `path`. A file at or below it to which that happens twice within
-  // kReturnWindow may have had another content in between, which somebody has read and nobody was told of: it is
-  // reported at its next observation, whatever that finds.
+  // kReturnWindow, or without an observation in between, may have had another content that somebody has read and nobody
+  // was told of: it is reported at its next observation, whatever that finds.
   void NoteWrite(absl::string_view path, absl::Time now);
 
   // What is at and below `path` could not be looked at: all that is known there counts as observed.
@@ -80,6 +80,7 @@ class TreeIndex {
     bool settled = false;
     uint64_t observed_in = 0;                      // the check_ of the last observation
     absl::Time last_write = absl::InfinitePast();  // of which no observation has found anything
+    bool unseen_write = false;                     // since the last observation
     bool may_have_returned = false;                // to the content that is known
   };
 

@@ -115,6 +115,13 @@ TEST_F(TreeIndexTest, AFileThatWasWrittenTwiceAtOnceIsReportedThoughItIsAsItWas)
   EXPECT_FALSE(See("a", File("one", 3)).has_value()) << "it has been told";
 }
 
+TEST_F(TreeIndexTest, TwoWritesWithoutAnObservationInBetweenAreReportedHoweverFarApart) {
+  See("a", File("one"));
+  index_.NoteWrite("a", kNow);
+  index_.NoteWrite("a", kNow + 10 * kReturnWindow);
+  EXPECT_TRUE(See("a", File("one", 2)).has_value());
+}
+
 TEST_F(TreeIndexTest, WritesThatChangeNothingAreNotReportedWhenTheyAreFarApart) {
   See("a", File("one"));
   for (int i = 0; i < 5; ++i) {

@@ -147,7 +147,7 @@ void TreeWatcher::TakeEvents() {
 void TreeWatcher::OnEvent(const WatchEvent& event, absl::Time now) {
   switch (event.kind) {
     case WatchEvent::Kind::kChanged:
-      index_.NoteWrite(event.path, now);
+      if (event.written) index_.NoteWrite(event.path, now);
       pending_.Changed(event.path, now);
       break;
     case WatchEvent::Kind::kUnfinished:

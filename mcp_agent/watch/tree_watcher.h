@@ -38,12 +38,13 @@ struct TreeWatcherOptions {
 
 // A file is reported when it was closed after writing, moved, linked or removed and its content is then another than
 // the one reported last; so a write that changes nothing is not reported, one that happened twice within a few
-// milliseconds is reported once (also when the second took the first back, which somebody may have read), and a file that came and went within that time not at all. A writer that keeps its
-// file open is seen when it closes it; only a file that is still being written when its directory is first looked at,
-// or long after it was created, is reported half written, and again when it is closed. A directory that moves is
-// reported file by file, deleted at the old place and created at the new one. The agent's own files, the audit,
-// temporary files, symbolic links and special files are never reported; a file that becomes one of them is deleted.
-// What the system does not let the agent read is treated like what does not exist.
+// milliseconds is reported once (also when the second took the first back, which somebody may have read), and a file
+// that came and went within that time not at all. A writer that keeps its file open is seen when it closes it; only a
+// file that is still being written when its directory is first looked at, or long after it was created, is reported
+// half written, and again when it is closed. A directory that moves is reported file by file, deleted at the old place
+// and created at the new one. The agent's own files, the audit, temporary files, symbolic links and special files are
+// never reported; a file that becomes one of them is deleted. What the system does not let the agent read is treated
+// like what does not exist.
 //
 // The state that a reader of the changes builds up is, after each delivery, the state on disk a moment ago, given that
 // it began with a Snapshot(); a resync_reason tells that states in between may have been skipped, not that the result
