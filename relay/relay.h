@@ -1,8 +1,8 @@
 // The relay itself: sessions of agents, commands of clients, events for watchers. Knows no transport and no file.
 //
 // Thread-safe. Nothing blocks. Time comes from the clock given at construction, which may never be set back or forward,
-// and passes in Tick(). Frames are queued under the relay's lock, which fixes their order; streams are flushed, callbacks
-// called and watchers woken without it.
+// and passes in Tick(). Frames are queued under the relay's lock, which fixes their order; streams are flushed,
+// callbacks called and watchers woken without it.
 #ifndef SPECRELAY_RELAY_RELAY_H_
 #define SPECRELAY_RELAY_RELAY_H_
 
