@@ -16,7 +16,7 @@
 namespace specrelay {
 
 struct ThreadPoolOptions {
-  int max_threads = 512;
+  int max_threads = 2048;
   size_t stack_bytes = 256 << 10;  // only touched pages cost memory
   absl::Duration idle_timeout = absl::Seconds(10);
 };

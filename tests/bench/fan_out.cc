@@ -56,7 +56,9 @@ class Editor {
 
 absl::Status MeasureFanOut(const BenchOptions& options, Report& report) {
   const int streams = options.event_clients;
-  ASSIGN_OR_RETURN(const auto cluster, Cluster::Start({absl::StrCat("--http_max_streams=", streams)}));
+  ASSIGN_OR_RETURN(const auto cluster, Cluster::Start({absl::StrCat("--http_max_streams=", streams),
+                                                       // They come all at once.
+                                                       absl::StrCat("--http_max_connections=", streams)}));
   const int events_per_round =
       std::max(kMinEvents, static_cast<int>(absl::ToDoubleSeconds(3 * options.round_time) * kEventsPerSecond));
   MarkedEvents events("specs/load/edit-", events_per_round * (options.rounds + 1));
