@@ -42,7 +42,7 @@ v1::FileChanged DeletionOf(const std::string& path, v1::FileCategory category) {
   return change;
 }
 
-// Paths in `files`; none when they are many.
+// The paths of those that were written last; none when they are many.
 absl::flat_hash_set<absl::string_view> WrittenLately(const absl::btree_map<std::string, v1::FileState>& files) {
   int64_t newest = 0;
   for (const auto& [path, state] : files) newest = std::max(newest, state.last_modified().seconds());
