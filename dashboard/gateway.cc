@@ -51,7 +51,8 @@ absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(const GatewayOptions& op
                    HttpServer::Start(options.http, {[self](HttpRequest& request) { return self->Handle(request); },
                                                     [self](const HttpRequest& head, size_t content_length) {
                                                       return self->RefuseEarly(head, content_length);
-                                                    }}));
+                                                    },
+                                                    [self](HttpRequest& request) { return self->Begin(request); }}));
   self->AddGauges();
   return gateway;
 }
@@ -87,26 +88,81 @@ absl::StatusOr<std::string> Gateway::MakeLoginUrl(const Principal& principal) {
 HttpResponse Gateway::Handle(HttpRequest& request) {
   const absl::Time begun = services_.clock.Now();
   AnsweredRequest answered;
-  absl::variant<Admitted, HttpResponse> received = Receive(request, request.body.size(), answered);
-  HttpResponse response = absl::holds_alternative<Admitted>(received)
-                              ? Call(absl::get<Admitted>(received), request, answered)
-                              : absl::get<HttpResponse>(std::move(received));
+  Router::Result found = router_->Find(request.method, request.path);
+  absl::variant<Admitted, HttpResponse> received = Receive(request, std::move(found), request.body.size(), answered);
+  HttpResponse response;
+  if (const auto* admitted = absl::get_if<Admitted>(&received)) {
+    response = admitted->route->handler(ContextOf(*admitted, request, answered));
+    front_door_->Finish(request, admitted->admission, response);
+  } else {
+    response = absl::get<HttpResponse>(std::move(received));
+  }
   Finish(request, begun, answered, response);
   return response;
+}
+
+// A request to a route that answers without blocking, and what becomes of it.
+class Gateway::PendingCall final : public PendingResponse {
+ public:
+  PendingCall(Gateway& gateway, HttpRequest request, Router::Result found)
+      : gateway_(gateway),
+        request_(std::move(request)),
+        begun_(gateway.services_.clock.Now()),
+        received_(gateway.Receive(request_, std::move(found), /*body_bytes=*/0, answered_)) {
+    const auto* admitted = absl::get_if<Admitted>(&received_);
+    if (admitted == nullptr) return;
+    context_.emplace(gateway.ContextOf(*admitted, request_, answered_));
+    response_ = admitted->route->begin(*context_);
+  }
+
+  void Begin(std::function<void()> ready) override {
+    if (response_ == nullptr) return ready();
+    response_->Begin(std::move(ready));
+  }
+
+  bool IsLarge() const override { return response_ != nullptr && response_->IsLarge(); }
+
+  HttpResponse Finish() override {
+    HttpResponse response;
+    if (const auto* admitted = absl::get_if<Admitted>(&received_)) {
+      response = response_->Finish();
+      gateway_.front_door_->Finish(request_, admitted->admission, response);
+    } else {
+      response = absl::get<HttpResponse>(std::move(received_));
+    }
+    gateway_.Finish(request_, begun_, answered_, response);
+    return response;
+  }
+
+ private:
+  Gateway& gateway_;
+  HttpRequest request_;
+  const absl::Time begun_;
+  AnsweredRequest answered_;
+  absl::variant<Admitted, HttpResponse> received_;
+  absl::optional<CallContext> context_;        // of a request that was admitted
+  std::unique_ptr<PendingResponse> response_;  // the same
+};
+
+std::unique_ptr<PendingResponse> Gateway::Begin(HttpRequest& request) {
+  Router::Result found = router_->Find(request.method, request.path);
+  if (found.route == nullptr || found.route->begin == nullptr) return nullptr;
+  return std::make_unique<PendingCall>(*this, std::move(request), std::move(found));
 }
 
 absl::optional<HttpResponse> Gateway::RefuseEarly(HttpRequest request, size_t body_bytes) {
   const absl::Time begun = services_.clock.Now();
   AnsweredRequest answered;
-  absl::variant<Admitted, HttpResponse> received = Receive(request, body_bytes, answered);
+  Router::Result found = router_->Find(request.method, request.path);
+  absl::variant<Admitted, HttpResponse> received = Receive(request, std::move(found), body_bytes, answered);
   if (absl::holds_alternative<Admitted>(received)) return absl::nullopt;
   HttpResponse response = absl::get<HttpResponse>(std::move(received));
   Finish(request, begun, answered, response);
   return response;
 }
 
-absl::variant<Gateway::Admitted, HttpResponse> Gateway::Receive(HttpRequest& request, size_t body_bytes,
-                                                                AnsweredRequest& answered) {
+absl::variant<Gateway::Admitted, HttpResponse> Gateway::Receive(HttpRequest& request, Router::Result found,
+                                                                size_t body_bytes, AnsweredRequest& answered) {
   answered.method = request.method;
   answered.bytes_in = static_cast<int64_t>(body_bytes);
   absl::optional<HttpResponse> refusal = front_door_->Receive(request);
@@ -115,7 +171,6 @@ absl::variant<Gateway::Admitted, HttpResponse> Gateway::Receive(HttpRequest& req
   absl::StatusOr<std::string> request_id = RequestIdOf(request);
   if (!request_id.ok()) return ErrorResponse(request_id.status());
   answered.request_id = *std::move(request_id);
-  Router::Result found = router_->Find(request.method, request.path);
   if (found.route == nullptr) {
     const bool reads = request.method == "GET" || request.method == "HEAD";
     if (found.unknown_path && reads && site_) return site_->Get(request);
@@ -134,7 +189,7 @@ absl::variant<Gateway::Admitted, HttpResponse> Gateway::Receive(HttpRequest& req
   return Admitted{found.route, absl::get<FrontDoor::Admission>(std::move(admission))};
 }
 
-HttpResponse Gateway::Call(const Admitted& admitted, const HttpRequest& request, AnsweredRequest& answered) const {
+CallContext Gateway::ContextOf(const Admitted& admitted, const HttpRequest& request, AnsweredRequest& answered) const {
   Caller caller;
   if (const absl::optional<Principal>& principal = admitted.admission.principal) {
     caller = {*principal, request.Header("User-Agent").substr(0, kMaxClientNameLength)};
@@ -142,11 +197,8 @@ HttpResponse Gateway::Call(const Admitted& admitted, const HttpRequest& request,
     answered.key_id = principal->key_id;
     answered.key_name = principal->key_name;
   }
-  const CallContext context = {request, std::move(caller), answered.request_id,
-                               services_.clock.Now() + options_.handler_time, admitted.admission.until};
-  HttpResponse response = admitted.route->handler(context);
-  front_door_->Finish(request, admitted.admission, response);
-  return response;
+  return {request, std::move(caller), answered.request_id, services_.clock.Now() + options_.handler_time,
+          admitted.admission.until};
 }
 
 void Gateway::Finish(const HttpRequest& request, absl::Time begun, AnsweredRequest& answered,

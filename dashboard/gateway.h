@@ -82,12 +82,17 @@ class Gateway {
   std::vector<Route> MakeRoutes();
   void AddGauges();
 
+  class PendingCall;
+
   HttpResponse Handle(HttpRequest& request);
+  // As of RequestHandlers.
+  std::unique_ptr<PendingResponse> Begin(HttpRequest& request);
   // The same for a request whose body is large and not read yet: a stranger's is not worth reading.
   absl::optional<HttpResponse> RefuseEarly(HttpRequest request, size_t body_bytes);
   // These add to `answered` what they learn.
-  absl::variant<Admitted, HttpResponse> Receive(HttpRequest& request, size_t body_bytes, AnsweredRequest& answered);
-  HttpResponse Call(const Admitted& admitted, const HttpRequest& request, AnsweredRequest& answered) const;
+  absl::variant<Admitted, HttpResponse> Receive(HttpRequest& request, Router::Result found, size_t body_bytes,
+                                                AnsweredRequest& answered);
+  CallContext ContextOf(const Admitted& admitted, const HttpRequest& request, AnsweredRequest& answered) const;
   void Finish(const HttpRequest& request, absl::Time begun, AnsweredRequest& answered, HttpResponse& response) const;
 
   // Constant after Start().

@@ -30,10 +30,6 @@ bool Includes(absl::string_view tags, absl::string_view hash) {
   return false;
 }
 
-std::string SchemaReference(absl::string_view name) {
-  return name.empty() ? "" : absl::StrCat(R"({"$ref":"#/components/schemas/)", name, "\"}");
-}
-
 }  // namespace
 
 HttpResponse JsonAnswer(const Json& json, int status) { return HttpResponse::Json(status, JsonText(json)); }
@@ -62,6 +58,11 @@ absl::StatusOr<v1::CommandResult> ApiCall::Run(v1::Command command, absl::Durati
 
 absl::StatusOr<v1::CommandResult> ApiCall::RunIn(absl::string_view project_id, v1::Command command,
                                                  absl::Duration timeout) const {
+  return ResultOf(services_.client.Execute(caller(), RequestFor(project_id, std::move(command), timeout)));
+}
+
+v1::ExecuteRequest ApiCall::RequestFor(absl::string_view project_id, v1::Command command,
+                                       absl::Duration timeout) const {
   v1::ExecuteRequest request;
   request.set_project_id(std::string(project_id));
   *request.mutable_timeout() = ToProto(timeout);
@@ -71,12 +72,16 @@ absl::StatusOr<v1::CommandResult> ApiCall::RunIn(absl::string_view project_id, v
     request.set_offline_policy(v1::OFFLINE_POLICY_QUEUE);
   }
   *request.mutable_command() = std::move(command);
-  ASSIGN_OR_RETURN(v1::CommandStatus status, services_.client.Execute(caller(), std::move(request)));
-  if (status.state() == v1::COMMAND_STATE_QUEUED) {
-    return WithCommand(absl::UnavailableError("the command waits for the project's agent"), status.request_id(),
-                       status.state());
+  return request;
+}
+
+absl::StatusOr<v1::CommandResult> ApiCall::ResultOf(absl::StatusOr<v1::CommandStatus> outcome) {
+  RETURN_IF_ERROR(outcome.status());
+  if (outcome->state() == v1::COMMAND_STATE_QUEUED) {
+    return WithCommand(absl::UnavailableError("the command waits for the project's agent"), outcome->request_id(),
+                       outcome->state());
   }
-  return std::move(*status.mutable_result());
+  return std::move(*outcome->mutable_result());
 }
 
 absl::StatusOr<absl::optional<std::string>> ApiCall::BaseHash() const {
@@ -131,24 +136,6 @@ HttpResponse ApiCall::Failure(const absl::Status& status) const {
 absl::Status IfAgentDoesNotFind(const absl::Status& status, absl::StatusCode code) {
   if (!absl::IsNotFound(status) || ToCommandError(status).request_id().empty()) return status;
   return absl::Status(code, status.message());
-}
-
-Route ApiRoute(ApiServices& services, const ApiRouteSpec& spec, ApiHandler handler) {
-  Route route;
-  route.method = std::string(spec.method);
-  route.pattern = std::string(spec.pattern);
-  route.access = spec.access;
-  route.summary = std::string(spec.summary);
-  route.request_schema = SchemaReference(spec.request_schema);
-  route.response_schema = SchemaReference(spec.response_schema);
-  route.statuses.assign(spec.statuses.begin(), spec.statuses.end());
-  route.query = spec.query;
-  route.handler = [&services, handler](const CallContext& context) {
-    const ApiCall call(services, context);
-    absl::StatusOr<HttpResponse> response = handler(call);
-    return response.ok() ? *std::move(response) : call.Failure(response.status());
-  };
-  return route;
 }
 
 }  // namespace specrelay

@@ -4,14 +4,12 @@
 
 #include <cstdint>
 #include <string>
-#include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
-#include "absl/types/span.h"
 #include "dashboard/api/json_values.h"
 #include "dashboard/api/relay_client.h"
 #include "dashboard/api/request_body.h"
@@ -70,6 +68,11 @@ class ApiCall {
   absl::StatusOr<v1::CommandResult> RunIn(absl::string_view project_id, v1::Command command,
                                           absl::Duration timeout = kCommandTimeout) const;
 
+  // What Run() sends, and what it makes of the outcome.
+  v1::ExecuteRequest RequestFor(absl::string_view project_id, v1::Command command,
+                                absl::Duration timeout = kCommandTimeout) const;
+  static absl::StatusOr<v1::CommandResult> ResultOf(absl::StatusOr<v1::CommandStatus> outcome);
+
   // The version that a write is conditional on: from If-Match; the empty string for `If-None-Match: *`; nothing when
   // it is unconditional. INVALID_ARGUMENT for a list of tags, a weak tag, or `If-Match: *`.
   absl::StatusOr<absl::optional<std::string>> BaseHash() const;
@@ -96,32 +99,6 @@ class ApiCall {
 // `status`, with `code` instead of NOT_FOUND when it was the agent that did not find something, and not the relay that
 // did not find the project.
 absl::Status IfAgentDoesNotFind(const absl::Status& status, absl::StatusCode code);
-
-using ApiHandler = absl::StatusOr<HttpResponse> (*)(const ApiCall& call);
-
-// Status codes that routes may answer with besides the usual ones, by what they do.
-inline constexpr int kNotFound[] = {404};
-inline constexpr int kConflict[] = {409};
-inline constexpr int kNotFoundOrConflict[] = {404, 409};
-inline constexpr int kReads[] = {404, 503, 504};
-inline constexpr int kTaggedReads[] = {304, 404, 503, 504};
-inline constexpr int kWrites[] = {202, 404, 409, 503, 504};
-inline constexpr int kConditionalWrites[] = {202, 404, 409, 412, 503, 504};
-
-// What the table says of a route. Schemas are names of ApiSchemas(), or empty for none.
-struct ApiRouteSpec {
-  absl::string_view method;
-  absl::string_view pattern;
-  Access access;
-  absl::string_view summary;
-  absl::string_view request_schema;
-  absl::string_view response_schema;
-  absl::Span<const int> statuses = {};
-  std::vector<QueryParameter> query = {};
-};
-
-// A route whose handler may fail. `services` must outlive it.
-Route ApiRoute(ApiServices& services, const ApiRouteSpec& spec, ApiHandler handler);
 
 }  // namespace specrelay
 

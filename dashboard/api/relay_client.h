@@ -1,4 +1,4 @@
-// Commands for threads that may block: sends one to the relay and waits for what becomes of it.
+// Commands as a gateway sends them: to the relay, and what becomes of them as a status or a result.
 #ifndef SPECRELAY_DASHBOARD_API_RELAY_CLIENT_H_
 #define SPECRELAY_DASHBOARD_API_RELAY_CLIENT_H_
 
@@ -7,12 +7,13 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "absl/types/optional.h"
 #include "relay/relay.h"
 #include "specrelay/v1/relay.pb.h"
 
 namespace specrelay {
 
-// Thread-safe. Never to be used on a thread that runs the relay's callbacks, which it waits for.
+// Thread-safe. Whatever waits must not be used on a thread that runs the relay's callbacks.
 class RelayClient {
  public:
   // The relay ends each wait by its own clock; only when it does not (it is no longer ticked) is a wait given up after
@@ -26,6 +27,12 @@ class RelayClient {
   // is a CommandError. Succeeds with the state APPLIED and a result, or with QUEUED when the relay keeps the command
   // for later. DEADLINE_EXCEEDED when it is under way still.
   absl::StatusOr<v1::CommandStatus> Execute(const Caller& caller, v1::ExecuteRequest request) const;
+
+  // Without waiting: `done` gets how the command has ended, for OutcomeOf(). Fails as Relay::Execute does.
+  absl::StatusOr<CommandTicket> Begin(const Caller& caller, v1::ExecuteRequest request, CommandCallback done) const;
+
+  // What Execute() makes of that, or of no status at all, when nobody waits any longer.
+  static absl::StatusOr<v1::CommandStatus> OutcomeOf(absl::optional<v1::CommandStatus> status);
 
   // How far a command has come; NOT_FOUND when the relay does not know it (any longer). Failures of the command are in
   // the status.

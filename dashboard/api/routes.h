@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "dashboard/api/api_call.h"
+#include "dashboard/api/api_route.h"
 #include "dashboard/http/route.h"
 
 namespace specrelay {

@@ -20,37 +20,40 @@ absl::StatusOr<v1::SpecDocument> DocumentOf(const ApiCall& call) {
   return absl::InvalidArgumentError("Invalid document type; use requirements, design or tasks");
 }
 
-absl::StatusOr<HttpResponse> ListSpecs(const ApiCall& call) {
+absl::StatusOr<v1::Command> ListSpecs(const ApiCall&) {
   v1::Command command;
   command.mutable_spec_list();
-  ASSIGN_OR_RETURN(const v1::CommandResult result, call.Run(std::move(command)));
+  return command;
+}
+
+absl::StatusOr<HttpResponse> ShowSpecs(const ApiCall&, const v1::CommandResult& result) {
   return HttpResponse::Json(200, SpecListJson(result.spec_list().specs()));
 }
 
-absl::StatusOr<HttpResponse> ListArchivedSpecs(const ApiCall& call) {
+absl::StatusOr<v1::Command> ListArchivedSpecs(const ApiCall&) {
   v1::Command command;
   command.mutable_spec_archived_list();
-  ASSIGN_OR_RETURN(const v1::CommandResult result, call.Run(std::move(command)));
+  return command;
+}
+
+absl::StatusOr<HttpResponse> ShowArchivedSpecs(const ApiCall&, const v1::CommandResult& result) {
   return HttpResponse::Json(200, SpecListJson(result.spec_archived_list().specs()));
 }
 
-absl::StatusOr<v1::SpecReadResponse> ReadSpec(const ApiCall& call) {
+absl::StatusOr<v1::Command> ReadSpec(const ApiCall& call) {
   v1::Command command;
   command.mutable_spec_read()->set_name(call.Path("name"));
-  ASSIGN_OR_RETURN(v1::CommandResult result, call.Run(std::move(command)));
-  return std::move(*result.mutable_spec_read());
+  return command;
 }
 
-absl::StatusOr<v1::SpecArchivedReadResponse> ReadArchivedSpec(const ApiCall& call) {
+absl::StatusOr<v1::Command> ReadArchivedSpec(const ApiCall& call) {
   v1::Command command;
   command.mutable_spec_archived_read()->set_name(call.Path("name"));
-  ASSIGN_OR_RETURN(v1::CommandResult result, call.Run(std::move(command)));
-  return std::move(*result.mutable_spec_archived_read());
+  return command;
 }
 
-absl::StatusOr<HttpResponse> GetSpec(const ApiCall& call) {
-  ASSIGN_OR_RETURN(const v1::SpecReadResponse spec, ReadSpec(call));
-  return HttpResponse::Json(200, SpecSummaryJson(spec.spec()));
+absl::StatusOr<HttpResponse> ShowSpec(const ApiCall&, const v1::CommandResult& result) {
+  return HttpResponse::Json(200, SpecSummaryJson(result.spec_read().spec()));
 }
 
 // All documents of a spec; the tag changes with any of them.
@@ -61,23 +64,20 @@ HttpResponse AllDocuments(const ApiCall& call, const Response& spec) {
   return call.TaggedText([&spec] { return SpecDocumentsJson(spec); }, Sha256Hex(hashes));
 }
 
-absl::StatusOr<HttpResponse> GetDocuments(const ApiCall& call) {
-  ASSIGN_OR_RETURN(const v1::SpecReadResponse spec, ReadSpec(call));
-  return AllDocuments(call, spec);
+absl::StatusOr<HttpResponse> ShowDocuments(const ApiCall& call, const v1::CommandResult& result) {
+  return AllDocuments(call, result.spec_read());
 }
 
-absl::StatusOr<HttpResponse> GetArchivedDocuments(const ApiCall& call) {
-  ASSIGN_OR_RETURN(const v1::SpecArchivedReadResponse spec, ReadArchivedSpec(call));
-  return AllDocuments(call, spec);
+absl::StatusOr<HttpResponse> ShowArchivedDocuments(const ApiCall& call, const v1::CommandResult& result) {
+  return AllDocuments(call, result.spec_archived_read());
 }
 
 template <typename Response>
-const v1::DocumentContent& DocumentIn(const Response& spec, v1::SpecDocument document) {
-  if (document == v1::SPEC_DOCUMENT_REQUIREMENTS) return spec.requirements();
-  return document == v1::SPEC_DOCUMENT_DESIGN ? spec.design() : spec.tasks();
-}
-
-absl::StatusOr<HttpResponse> OneDocument(const ApiCall& call, const v1::DocumentContent& document) {
+absl::StatusOr<HttpResponse> OneDocument(const ApiCall& call, const Response& spec) {
+  ASSIGN_OR_RETURN(const v1::SpecDocument name, DocumentOf(call));
+  const v1::DocumentContent& document = name == v1::SPEC_DOCUMENT_REQUIREMENTS ? spec.requirements()
+                                        : name == v1::SPEC_DOCUMENT_DESIGN     ? spec.design()
+                                                                               : spec.tasks();
   if (!document.has_version()) {
     return absl::NotFoundError(
         absl::StrCat("spec ", call.Path("name"), " has no document ", call.Path("document"), "; PUT creates it"));
@@ -85,16 +85,22 @@ absl::StatusOr<HttpResponse> OneDocument(const ApiCall& call, const v1::Document
   return call.TaggedText([&document] { return DocumentJson(document); }, document.version().hash());
 }
 
-absl::StatusOr<HttpResponse> GetDocument(const ApiCall& call) {
-  ASSIGN_OR_RETURN(const v1::SpecDocument document, DocumentOf(call));
-  ASSIGN_OR_RETURN(const v1::SpecReadResponse spec, ReadSpec(call));
-  return OneDocument(call, DocumentIn(spec, document));
+absl::StatusOr<v1::Command> ReadDocument(const ApiCall& call) {
+  RETURN_IF_ERROR(DocumentOf(call).status());
+  return ReadSpec(call);
 }
 
-absl::StatusOr<HttpResponse> GetArchivedDocument(const ApiCall& call) {
-  ASSIGN_OR_RETURN(const v1::SpecDocument document, DocumentOf(call));
-  ASSIGN_OR_RETURN(const v1::SpecArchivedReadResponse spec, ReadArchivedSpec(call));
-  return OneDocument(call, DocumentIn(spec, document));
+absl::StatusOr<v1::Command> ReadArchivedDocument(const ApiCall& call) {
+  RETURN_IF_ERROR(DocumentOf(call).status());
+  return ReadArchivedSpec(call);
+}
+
+absl::StatusOr<HttpResponse> ShowDocument(const ApiCall& call, const v1::CommandResult& result) {
+  return OneDocument(call, result.spec_read());
+}
+
+absl::StatusOr<HttpResponse> ShowArchivedDocument(const ApiCall& call, const v1::CommandResult& result) {
+  return OneDocument(call, result.spec_archived_read());
 }
 
 absl::StatusOr<HttpResponse> WriteDocument(const ApiCall& call, bool archived) {
@@ -140,29 +146,30 @@ std::vector<Route> SpecRoutes(ApiServices& services) {
   const auto route = [&services](const ApiRouteSpec& spec, ApiHandler handler) {
     return ApiRoute(services, spec, handler);
   };
+  const auto query = [&services](const ApiRouteSpec& spec, ApiQuery query) { return ApiRoute(services, spec, query); };
   return {
-      route({"GET", "/api/projects/{projectId}/specs", kViewer, "Lists the active specs", "", "SpecList", kReads},
-            ListSpecs),
-      route({"GET", "/api/projects/{projectId}/specs/archived", kViewer, "Lists the archived specs", "", "SpecList",
+      query({"GET", "/api/projects/{projectId}/specs", kViewer, "Lists the active specs", "", "SpecList", kReads},
+            {ListSpecs, ShowSpecs}),
+      query({"GET", "/api/projects/{projectId}/specs/archived", kViewer, "Lists the archived specs", "", "SpecList",
              kReads},
-            ListArchivedSpecs),
-      route({"GET", "/api/projects/{projectId}/specs/{name}", kViewer, "Describes an active spec", "", "Spec", kReads},
-            GetSpec),
-      route({"GET", "/api/projects/{projectId}/specs/{name}/all", kViewer, "Reads the documents of an active spec", "",
+            {ListArchivedSpecs, ShowArchivedSpecs}),
+      query({"GET", "/api/projects/{projectId}/specs/{name}", kViewer, "Describes an active spec", "", "Spec", kReads},
+            {ReadSpec, ShowSpec}),
+      query({"GET", "/api/projects/{projectId}/specs/{name}/all", kViewer, "Reads the documents of an active spec", "",
              "SpecDocuments", kTaggedReads},
-            GetDocuments),
-      route({"GET", "/api/projects/{projectId}/specs/{name}/all/archived", kViewer,
+            {ReadSpec, ShowDocuments}),
+      query({"GET", "/api/projects/{projectId}/specs/{name}/all/archived", kViewer,
              "Reads the documents of an archived spec", "", "SpecDocuments", kTaggedReads},
-            GetArchivedDocuments),
-      route({"GET", "/api/projects/{projectId}/specs/{name}/{document}", kViewer,
+            {ReadArchivedSpec, ShowArchivedDocuments}),
+      query({"GET", "/api/projects/{projectId}/specs/{name}/{document}", kViewer,
              "Reads one document of an active spec; its ETag makes a PUT conditional", "", "Document", kTaggedReads},
-            GetDocument),
+            {ReadDocument, ShowDocument}),
       route({"PUT", "/api/projects/{projectId}/specs/{name}/{document}", kUser, "Writes a document of an active spec",
              "DocumentContent", "Success", kConditionalWrites},
             PutDocument),
-      route({"GET", "/api/projects/{projectId}/specs/{name}/{document}/archived", kViewer,
+      query({"GET", "/api/projects/{projectId}/specs/{name}/{document}/archived", kViewer,
              "Reads one document of an archived spec", "", "Document", kTaggedReads},
-            GetArchivedDocument),
+            {ReadArchivedDocument, ShowArchivedDocument}),
       route({"PUT", "/api/projects/{projectId}/specs/{name}/{document}/archived", kUser,
              "Writes a document of an archived spec", "DocumentContent", "Success", kConditionalWrites},
             PutArchivedDocument),

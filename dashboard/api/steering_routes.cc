@@ -20,11 +20,14 @@ absl::StatusOr<v1::SteeringDocument> DocumentOf(const ApiCall& call) {
   return absl::InvalidArgumentError("Invalid steering document name; use product, tech, structure or principles");
 }
 
-absl::StatusOr<HttpResponse> GetDocument(const ApiCall& call) {
+absl::StatusOr<v1::Command> ReadDocument(const ApiCall& call) {
   v1::Command command;
   ASSIGN_OR_RETURN(const v1::SteeringDocument document, DocumentOf(call));
   command.mutable_steering_read()->set_document(document);
-  ASSIGN_OR_RETURN(const v1::CommandResult result, call.Run(std::move(command)));
+  return command;
+}
+
+absl::StatusOr<HttpResponse> ShowDocument(const ApiCall& call, const v1::CommandResult& result) {
   const v1::SteeringReadResponse& read = result.steering_read();
   // One that does not exist has no version: `If-None-Match: *` creates it.
   if (!read.has_document()) return HttpResponse::Json(200, NoSteeringDocumentJson(call.services().clock.Now()));
@@ -53,7 +56,7 @@ std::vector<Route> SteeringRoutes(ApiServices& services) {
       ApiRoute(services,
                {"GET", "/api/projects/{projectId}/steering/{document}", Access::kViewer, "Reads a steering document",
                 "", "Document", kTaggedReads},
-               GetDocument),
+               ApiQuery{ReadDocument, ShowDocument}),
       ApiRoute(services,
                {"PUT", "/api/projects/{projectId}/steering/{document}", Access::kUser, "Writes a steering document",
                 "DocumentContent", "Success", kConditionalWrites},

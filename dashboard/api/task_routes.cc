@@ -13,10 +13,13 @@
 namespace specrelay {
 namespace {
 
-absl::StatusOr<HttpResponse> GetProgress(const ApiCall& call) {
+absl::StatusOr<v1::Command> ReadProgress(const ApiCall& call) {
   v1::Command command;
   command.mutable_task_progress()->set_spec_name(call.Path("name"));
-  ASSIGN_OR_RETURN(const v1::CommandResult result, call.Run(std::move(command)));
+  return command;
+}
+
+absl::StatusOr<HttpResponse> ShowProgress(const ApiCall& call, const v1::CommandResult& result) {
   const v1::TaskProgressResponse& progress = result.task_progress();
   if (!progress.has_version()) {
     return absl::NotFoundError(
@@ -64,7 +67,7 @@ std::vector<Route> TaskRoutes(ApiServices& services) {
       ApiRoute(services,
                {"GET", "/api/projects/{projectId}/specs/{name}/tasks/progress", Access::kViewer,
                 "Tells how far the tasks of a spec are", "", "TaskProgress", kTaggedReads},
-               GetProgress),
+               ApiQuery{ReadProgress, ShowProgress}),
       ApiRoute(services,
                {"PUT", "/api/projects/{projectId}/specs/{name}/tasks/{taskId}/status", Access::kUser,
                 "Sets the state of a task", "TaskStatusUpdate", "TaskStatusUpdated", kConditionalWrites},

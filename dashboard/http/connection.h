@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "absl/time/time.h"
@@ -30,15 +31,20 @@ struct ConnectionOptions {
   absl::Duration idle_timeout = absl::Seconds(30);  // between requests
   absl::Duration body_timeout = absl::Seconds(10);  // plus the time that the bytes take at the least rate
   absl::Duration write_timeout = absl::Seconds(10);
-  absl::Duration linger_timeout = absl::Seconds(1);  // for the peer to read why it was refused
+  absl::Duration linger_timeout = absl::Seconds(1);    // for the peer to read why it was refused
+  absl::Duration pending_timeout = absl::Seconds(60);  // for responses that come about elsewhere
   int64_t min_bytes_per_second = 16 << 10;
 };
 
-// Whoever answers requests. Thread-safe; may block.
+// Whoever answers requests. Thread-safe.
 struct RequestHandlers {
+  // May block.
   std::function<HttpResponse(HttpRequest& request)> answer;
   // Sees a request without its body, which is large; the answer, when the body need not be read. May be empty.
   std::function<absl::optional<HttpResponse>(const HttpRequest& head, size_t content_length)> refuse_early;
+  // Takes a request without a body whose response comes about without blocking; nullptr, the request being as it was,
+  // when it is for `answer`. Does not block. May be empty.
+  std::function<std::unique_ptr<PendingResponse>(HttpRequest& request)> begin;
 };
 
 // What the connections of a server share.
@@ -48,13 +54,79 @@ struct ConnectionContext {
   HttplibServer& server;
   ConnectionTable& table;
   StreamLoop& streams;
-  std::function<bool()> crowded;  // threads are scarce: connections may not idle
+  std::function<bool()> crowded;  // there are many: connections may not idle
   std::atomic<int64_t> bytes_in_flight{0};
 };
 
-// Serves a connection until it ends and closes the socket, or until its response is a stream, which is left to
-// `context.streams` together with the socket. Blocks; never throws.
-void ServeConnection(int fd, ConnectionContext& context);
+// Used by one thread at a time, one that may block or the RequestLoop's; each goes on where the other has left off.
+// Never throws.
+class Connection {
+ public:
+  // What is to come next.
+  enum class State {
+    kEnded,    // nothing; StreamLoop may have the socket now
+    kWaits,    // TryServe(), when the client has sent something
+    kPending,  // BeginPending(), and TryAnswer() when that is ready
+    kBlocks,   // Serve()
+  };
+
+  // Owns the socket, which must be non-blocking. `context` must outlive the connection.
+  Connection(int fd, ConnectionContext& context);
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+  ~Connection();
+
+  int fd() const { return fd_; }
+
+  // Serves, blocking, until the connection has ended or a request is pending.
+  State Serve();
+
+  // These do not block.
+  // Reads a request, and begins it if it can be answered without blocking.
+  State TryServe();
+  // `ready` as of PendingResponse; it may be called twice.
+  void BeginPending(std::function<void()> ready);
+  // Sends the response, ready or not, and goes on with the next request.
+  State TryAnswer();
+  // Says that there is no room, as far as that goes without waiting. The connection is over.
+  void TurnAway();
+
+ private:
+  absl::optional<RequestHead> ReadHead();
+  size_t ReadUntilEmptyLine();
+  size_t FindHeadEnd();
+  bool ReadBody(RequestHead& head);
+  IoResult ReadMore(Deadline deadline);
+  bool Begin(RequestHead& head);
+  // These tell whether the connection goes on.
+  bool FinishAnswering();
+  bool Answer(RequestHead& head);
+  bool AfterAnswer(const ResponseDelivery& delivery);
+
+  HttpResponse Handle(HttpRequest& request);
+  HttpResponse FinishPending();
+  absl::optional<HttpResponse> RefuseEarly(const RequestHead& head);
+  // The last answer of a connection whose input cannot be relied on any more.
+  void Refuse(HttpResponse response);
+  ResponseDelivery Delivery(bool keep_alive) const;
+
+  int fd_;
+  ConnectionContext& context_;
+  const ConnectionOptions& options_;
+  const std::string peer_address_;
+  std::unique_ptr<Transport> transport_;
+  std::unique_ptr<ConnectionTable::Entry> entry_;
+  bool open_ = false;   // to requests
+  std::string buffer_;  // what was read and not used yet
+  int served_ = 0;
+
+  // Of the request that is pending, and its response.
+  std::unique_ptr<PendingResponse> pending_;
+  bool head_only_ = false;
+  bool keep_alive_ = false;  // as far as the client is concerned
+  std::string unsent_;       // what TryAnswer() could not send at once
+  ResponseDelivery delivery_;
+};
 
 // {"error": …} with Retry-After: there is no room.
 HttpResponse NoRoomResponse(absl::string_view message);

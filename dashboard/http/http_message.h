@@ -55,6 +55,24 @@ class ResponseStream {
   virtual void Cancel() = 0;
 };
 
+struct HttpResponse;
+
+// A response that comes about elsewhere, so that no thread has to wait for it. Used by one thread at a time.
+class PendingResponse {
+ public:
+  virtual ~PendingResponse() = default;
+
+  // Begins what leads to the response; does not block. `ready` is called once, on any thread and under any lock,
+  // perhaps before this returns, perhaps when the object is gone.
+  virtual void Begin(std::function<void()> ready) = 0;
+
+  // Once ready: whether Finish() takes so long that it should have a thread of its own.
+  virtual bool IsLarge() const = 0;
+
+  // The response, which is no stream; when it is not ready, one that says so. Called once, does not block.
+  virtual HttpResponse Finish() = 0;
+};
+
 struct HttpResponse {
   int status = 200;
   HttpHeaders headers;

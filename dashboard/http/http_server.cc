@@ -1,10 +1,12 @@
 #include "dashboard/http/http_server.h"
 
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <memory>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -34,8 +36,8 @@ class Dispatcher final : public httplib::TaskQueue {
   const std::function<void(std::function<void()>)> dispatch_;
 };
 
-// Set where a task runs on the accepting thread, because no other was free.
-thread_local bool no_thread_is_free = false;
+// Set where a task runs on the accepting thread, because there is no room for it.
+thread_local bool no_room = false;
 
 std::string NoThreadAnswer() {
   const HttpResponse response = NoRoomResponse("there are as many connections as may be; try again in a moment");
@@ -65,7 +67,10 @@ absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(HttpServerOptions 
   const int crowd = self->options_.threads.max_threads * 3 / 4;
   self->context_.reset(new ConnectionContext{self->options_.connections, std::move(handlers), *self->httplib_,
                                              self->table_, self->streams_,
-                                             [self, crowd] { return self->pool_.busy_threads() > crowd; }});
+                                             [self, crowd] { return self->connections() > crowd; }});
+  self->requests_ = std::make_unique<RequestLoop>(RequestLoopOptions{
+      self->options_.connections.idle_timeout, self->options_.connections.pending_timeout,
+      [self](std::unique_ptr<Connection> connection) { self->ServeOnThread(std::move(connection)); }});
   self->turned_away_ = std::make_unique<TurnedAway>(self->httplib_->tls() == nullptr ? NoThreadAnswer() : "");
   RETURN_IF_ERROR(self->Listen());
   return http;
@@ -99,17 +104,30 @@ absl::Status HttpServer::Listen() {
 }
 
 void HttpServer::Dispatch(std::function<void()> task) {
-  if (pool_.TryRun(task)) return;
-  no_thread_is_free = true;
+  if (connections() < options_.threads.max_threads && pool_.TryRun(task)) return;
+  no_room = true;
   task();
-  no_thread_is_free = false;
+  no_room = false;
 }
 
 void HttpServer::OnConnection(int fd) {
-  if (!no_thread_is_free) return ServeConnection(fd, *context_);
+  fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+  if (!no_room) return Serve(std::make_unique<Connection>(fd, *context_));
   ++turned_away_count_;
   turned_away_->Take(fd);
   table_.EndOldestWaiting(kLeastWait);
+}
+
+void HttpServer::Serve(std::unique_ptr<Connection> connection) {
+  if (connection->Serve() == Connection::State::kPending) requests_->Take(std::move(connection));
+}
+
+void HttpServer::ServeOnThread(std::unique_ptr<Connection> connection) {
+  // Shared because work is copyable.
+  const auto held = std::make_shared<std::unique_ptr<Connection>>(std::move(connection));
+  if (pool_.TryRun([this, held] { Serve(std::move(*held)); })) return;
+  ++turned_away_count_;
+  (*held)->TurnAway();
 }
 
 HttpServerLoad HttpServer::load() const {
@@ -124,11 +142,14 @@ void HttpServer::Stop() {
   httplib_->server().stop();
   thread_.join();
   const absl::Time latest = absl::Now() + options_.stop_timeout;
-  const bool answered = pool_.Close(options_.stop_timeout);
+  // In this order: connections that need a thread come from the loop, and few go back to it.
+  const bool answered = requests_->WaitUntilEmpty(options_.stop_timeout) && pool_.Close(latest - absl::Now()) &&
+                        requests_->WaitUntilEmpty(latest - absl::Now());
   if (!streams_.WaitUntilEmpty(latest - absl::Now()) || !answered) {
     Log(LogLevel::kWarning, "ending HTTP connections", {{"connections", absl::StrCat(table_.connections())}});
     table_.EndAll();
     pool_.Close(absl::InfiniteDuration());
+    requests_->WaitUntilEmpty(absl::InfiniteDuration());
     streams_.WaitUntilEmpty(absl::InfiniteDuration());
   }
 }

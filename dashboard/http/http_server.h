@@ -16,6 +16,7 @@
 #include "dashboard/http/connection_table.h"
 #include "dashboard/http/http_message.h"
 #include "dashboard/http/httplib_server.h"
+#include "dashboard/http/request_loop.h"
 #include "dashboard/http/stream_loop.h"
 #include "dashboard/http/thread_pool.h"
 #include "relay/listen_address.h"
@@ -27,7 +28,9 @@ struct HttpServerOptions {
   std::string tls_certificate_path;        // PEM; both empty: plain text
   std::string tls_key_path;
   ConnectionOptions connections;
-  ThreadPoolOptions threads;  // each connection that is no stream holds one while it lives
+  // Each request that blocks holds one, and so does its connection until a request follows that does not. There are
+  // no more connections besides streams than there may be threads.
+  ThreadPoolOptions threads;
   int max_streams = 10'000;
   absl::Duration stop_timeout = absl::Seconds(5);  // for requests under way
 };
@@ -42,8 +45,8 @@ struct HttpServerLoad {
 class TurnedAway;
 
 // Thread-safe. Requests reach the handler only when they are whole and can be read in one way; everything else is
-// answered with {"error": …} here. A connection that finds no thread is answered 503; should others wait idly for
-// their next request, the one that has waited longest is ended then, so that a repetition finds room.
+// answered with {"error": …} here. A connection that finds no room is answered 503; should others wait idly for
+// their next request, the one that has waited longest is ended then, so that a repetition finds some.
 class HttpServer {
  public:
   // Listens and serves. `handlers` must stay callable until Stop() has returned. Fails with INVALID_ARGUMENT (address,
@@ -72,6 +75,11 @@ class HttpServer {
   absl::Status Listen();
   void Dispatch(std::function<void()> task);
   void OnConnection(int fd);
+  // Blocks.
+  void Serve(std::unique_ptr<Connection> connection);
+  void ServeOnThread(std::unique_ptr<Connection> connection);
+  // Connections that are no streams.
+  int connections() const { return pool_.busy_threads() + requests_->connections(); }
 
   const HttpServerOptions options_;
   ListenAddress address_;
@@ -80,6 +88,7 @@ class HttpServer {
   ThreadPool pool_;
   std::unique_ptr<HttplibServer> httplib_;
   std::unique_ptr<ConnectionContext> context_;
+  std::unique_ptr<RequestLoop> requests_;
   std::unique_ptr<TurnedAway> turned_away_;
   std::atomic<int64_t> turned_away_count_{0};
   std::thread thread_;  // accepts connections

@@ -7,6 +7,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -16,14 +17,16 @@ namespace {
 
 constexpr size_t kWriteBufferBytes = 64 << 10;
 
+using Send = absl::FunctionRef<bool(absl::string_view bytes)>;
+
 // What process_request reads is a request made up here: it has nothing left in it that cpp-httplib would act on by
 // itself (ranges, compression, forms) or match with regular expressions, which recurse. What it writes is buffered, so
 // that head and body leave together.
 class ResponseOnlyStream final : public httplib::Stream {
  public:
-  ResponseOnlyStream(const ResponseDelivery& delivery, Transport& transport)
-      : delivery_(delivery),
-        transport_(transport),
+  // `send` is given what is written until it has failed once, and must outlive the stream.
+  ResponseOnlyStream(const ResponseDelivery& delivery, Send send)
+      : send_(send),
         request_(absl::StrCat(delivery.head_only ? "HEAD" : "GET", " / HTTP/1.1\r\n",
                               delivery.keep_alive ? "" : "Connection: close\r\n", "\r\n")) {}
 
@@ -41,7 +44,7 @@ class ResponseOnlyStream final : public httplib::Stream {
     const absl::string_view text(bytes, size);
     if (buffer_.size() + size <= kWriteBufferBytes) {
       buffer_.append(text.data(), text.size());
-    } else if (!Flush() || !Send(text)) {
+    } else if (!Flush() || !Pass(text)) {
       return -1;
     }
     return static_cast<ssize_t>(size);
@@ -51,38 +54,25 @@ class ResponseOnlyStream final : public httplib::Stream {
   void get_local_ip_and_port(std::string&, int&) const override {}
   socket_t socket() const override { return INVALID_SOCKET; }
 
-  // Whether all that was written has gone out.
-  bool Flush() {
-    const std::string bytes = std::exchange(buffer_, std::string());
-    return Send(bytes);
-  }
+  // Whether all that was written has been sent.
+  bool Flush() { return Pass(std::exchange(buffer_, std::string())); }
 
  private:
-  bool Send(absl::string_view bytes) {
-    if (failed_) return false;
-    const absl::Duration allowed = delivery_.write_timeout + absl::Seconds(1) * static_cast<int64_t>(bytes.size()) /
-                                                                 delivery_.min_bytes_per_second;
-    failed_ = transport_.Write(bytes, DeadlineAfter(allowed)) != IoResult::kDone;
+  bool Pass(absl::string_view bytes) {
+    failed_ = failed_ || !send_(bytes);
     return !failed_;
   }
 
-  const ResponseDelivery& delivery_;
-  Transport& transport_;
+  const Send send_;
   std::string request_;
   std::string buffer_;
   bool failed_ = false;
 };
 
-struct Writing {
-  HttpResponse& response;
-  ResponseOnlyStream& stream;
-};
-
 // What this thread writes. cpp-httplib gives its handlers no way to tell which connection they serve.
-thread_local const Writing* current_writing = nullptr;
+thread_local HttpResponse* current_response = nullptr;
 
-void FillResponse(const Writing& writing, httplib::Response& filled) {
-  HttpResponse& response = writing.response;
+void FillResponse(HttpResponse& response, httplib::Response& filled) {
   filled.status = response.status;
   for (const auto& [name, value] : response.headers) {
     // Neither may end the header early.
@@ -115,7 +105,7 @@ class HttplibServerOf final : public HttplibServer, private Base {
   explicit HttplibServerOf(ConnectionHandler handler, Arguments... arguments)
       : Base(arguments...), handler_(std::move(handler)) {
     this->set_pre_routing_handler([](const httplib::Request&, httplib::Response& response) {
-      FillResponse(*current_writing, response);
+      FillResponse(*current_response, response);
       return httplib::Server::HandlerResponse::Handled;
     });
     this->set_post_routing_handler([](const httplib::Request&, httplib::Response& response) { TidyHeaders(response); });
@@ -128,15 +118,13 @@ class HttplibServerOf final : public HttplibServer, private Base {
     return nullptr;
   }
 
-  bool Write(HttpResponse response, const ResponseDelivery& delivery, Transport& transport) override {
+  bool WriteTo(httplib::Stream& stream, HttpResponse response, bool keep_alive) override {
     const bool others_send_body = response.stream != nullptr;
-    ResponseOnlyStream stream(delivery, transport);
-    const Writing writing = {response, stream};
-    current_writing = &writing;
+    current_response = &response;
     bool closed = false;
-    const bool written = this->process_request(stream, !delivery.keep_alive, closed, nullptr);
-    current_writing = nullptr;
-    return (written || others_send_body) && stream.Flush();
+    const bool written = this->process_request(stream, !keep_alive, closed, nullptr);
+    current_response = nullptr;
+    return written || others_send_body;
   }
 
  private:
@@ -149,6 +137,26 @@ class HttplibServerOf final : public HttplibServer, private Base {
 };
 
 }  // namespace
+
+bool HttplibServer::Write(HttpResponse response, const ResponseDelivery& delivery, Transport& transport) {
+  const auto send = [&](absl::string_view bytes) {
+    return transport.Write(bytes, delivery.DeadlineFor(bytes.size())) == IoResult::kDone;
+  };
+  ResponseOnlyStream stream(delivery, send);
+  return WriteTo(stream, std::move(response), delivery.keep_alive) && stream.Flush();
+}
+
+std::string HttplibServer::Text(HttpResponse response, const ResponseDelivery& delivery) {
+  std::string text;
+  const auto append = [&text](absl::string_view bytes) {
+    text.append(bytes.data(), bytes.size());
+    return true;
+  };
+  ResponseOnlyStream stream(delivery, append);
+  WriteTo(stream, std::move(response), delivery.keep_alive);
+  stream.Flush();
+  return text;
+}
 
 absl::StatusOr<std::unique_ptr<HttplibServer>> HttplibServer::Make(const std::string& tls_certificate_path,
                                                                    const std::string& tls_key_path,

@@ -23,6 +23,11 @@ struct ResponseDelivery {
   // For each write: so long without any progress, plus the time that the bytes take at this rate.
   absl::Duration write_timeout;
   int64_t min_bytes_per_second = 1;
+
+  // For a write of so many bytes that begins now.
+  Deadline DeadlineFor(size_t bytes) const {
+    return DeadlineAfter(write_timeout + absl::Seconds(1) * static_cast<int64_t>(bytes) / min_bytes_per_second);
+  }
 };
 
 class HttplibServer {
@@ -42,8 +47,15 @@ class HttplibServer {
   // nullptr without TLS.
   virtual SSL_CTX* tls() = 0;
 
-  // Writes the response, of a stream no more than the head; whether all of that was written. Thread-safe.
-  virtual bool Write(HttpResponse response, const ResponseDelivery& delivery, Transport& transport) = 0;
+  // Both are thread-safe. Of a stream they have no more than the head.
+  // Writes the response; whether all of that was written.
+  bool Write(HttpResponse response, const ResponseDelivery& delivery, Transport& transport);
+  // What Write() writes, in one piece.
+  std::string Text(HttpResponse response, const ResponseDelivery& delivery);
+
+ protected:
+  // Has cpp-httplib write the response to `stream`.
+  virtual bool WriteTo(httplib::Stream& stream, HttpResponse response, bool keep_alive) = 0;
 };
 
 }  // namespace specrelay

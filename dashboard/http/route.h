@@ -3,6 +3,7 @@
 #define SPECRELAY_DASHBOARD_HTTP_ROUTE_H_
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -15,8 +16,8 @@ namespace specrelay {
 // The least role that may use a route. Agents' keys use none but the open ones.
 enum class Access { kOpen, kViewer, kUser, kAdmin };
 
-// One request to a route, after it was let through. Lives as long as the handler runs; a ResponseStream copies what it
-// needs.
+// One request to a route, after it was let through. Lives as long as the handler runs, or the PendingResponse that it
+// gave; a ResponseStream copies what it needs.
 struct CallContext {
   const HttpRequest& request;
   Caller caller;           // of an open route: empty unless the request was authenticated all the same
@@ -28,6 +29,9 @@ struct CallContext {
 
 // May block; runs on a thread of the server's pool. Never throws.
 using RouteHandler = std::function<HttpResponse(const CallContext& context)>;
+
+// The same for what is answered without blocking; runs on a thread that serves others, too.
+using PendingRouteHandler = std::function<std::unique_ptr<PendingResponse>(const CallContext& context)>;
 
 // A parameter after "?", for the API's description.
 struct QueryParameter {
@@ -42,9 +46,10 @@ struct Route {
   std::string summary;          // one line for the API's description
   std::string request_schema;   // JSON Schema of the body; empty: no body
   std::string response_schema;  // JSON Schema of the answer to success; empty: none, or not JSON
-  RouteHandler handler;
+  RouteHandler handler;         // or, of a GET, `begin`
   std::vector<QueryParameter> query;  // what the handler takes after "?"
   std::vector<int> statuses;          // with which it may answer besides success and what every route may refuse with
+  PendingRouteHandler begin = nullptr;
 };
 
 }  // namespace specrelay

@@ -1,7 +1,6 @@
 #include "dashboard/http/stream_loop.h"
 
 #include <sys/epoll.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -9,17 +8,14 @@
 #include <utility>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/types/optional.h"
 #include "proto/support/log.h"
 
 namespace specrelay {
 namespace {
 
-constexpr uint64_t kWake = 0;
 constexpr int kEventsAtOnce = 256;
 // Of those who do not take what was said; a moment late does not matter.
 constexpr int kSweepMilliseconds = 500;
@@ -32,84 +28,8 @@ std::string Chunk(absl::string_view text) { return absl::StrCat(absl::Hex(text.s
 
 }  // namespace
 
-// What others ask of the thread. Thread-safe; each lets the thread look.
-class StreamLoop::Inbox {
- public:
-  struct Work {
-    std::vector<StreamingConnection> connections;
-    std::vector<Id> ready;
-    bool stop = false;
-  };
-
-  Inbox() : wake_fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
-  Inbox(const Inbox&) = delete;
-  Inbox& operator=(const Inbox&) = delete;
-  ~Inbox() { close(wake_fd_); }
-
-  int wake_fd() const { return wake_fd_; }
-
-  void Add(StreamingConnection connection) {
-    absl::MutexLock lock(&mu_);
-    ++connections_;
-    work_.connections.push_back(std::move(connection));
-    WakeLocked();
-  }
-
-  void AddReady(Id id) {
-    absl::MutexLock lock(&mu_);
-    if (work_.stop) return;
-    work_.ready.push_back(id);
-    WakeLocked();
-  }
-
-  void Stop() {
-    absl::MutexLock lock(&mu_);
-    work_.stop = true;
-    WakeLocked();
-  }
-
-  // What is there to do; the thread sleeps next when that is nothing.
-  Work TakeAll() {
-    absl::MutexLock lock(&mu_);
-    Work taken;
-    std::swap(taken.connections, work_.connections);
-    std::swap(taken.ready, work_.ready);
-    taken.stop = work_.stop;
-    asleep_ = taken.connections.empty() && taken.ready.empty() && !taken.stop;
-    return taken;
-  }
-
-  void OnEnded() {
-    absl::MutexLock lock(&mu_);
-    --connections_;
-  }
-
-  bool AwaitEmpty(absl::Duration timeout) {
-    absl::MutexLock lock(&mu_);
-    const auto empty = [this]() ABSL_SHARED_LOCKS_REQUIRED(mu_) { return connections_ == 0; };
-    return mu_.AwaitWithTimeout(absl::Condition(&empty), timeout);
-  }
-
- private:
-  void WakeLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
-    if (!std::exchange(asleep_, false)) return;
-    eventfd_write(wake_fd_, 1);
-  }
-
-  const int wake_fd_;
-
-  absl::Mutex mu_;
-  Work work_ ABSL_GUARDED_BY(mu_);
-  bool asleep_ ABSL_GUARDED_BY(mu_) = false;
-  int connections_ ABSL_GUARDED_BY(mu_) = 0;  // that have not been closed
-};
-
 StreamLoop::StreamLoop(const StreamLoopOptions& options)
-    : options_(options), epoll_fd_(epoll_create1(EPOLL_CLOEXEC)), inbox_(std::make_shared<Inbox>()) {
-  epoll_event event{};
-  event.events = EPOLLIN;
-  event.data.u64 = kWake;
-  epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, inbox_->wake_fd(), &event);
+    : options_(options), epoll_fd_(epoll_create1(EPOLL_CLOEXEC)), inbox_(std::make_shared<Inbox>(epoll_fd_)) {
   thread_ = std::thread([this] { Run(); });
 }
 
@@ -135,9 +55,8 @@ void StreamLoop::Run() {
     const int count = epoll_wait(epoll_fd_, events, kEventsAtOnce, idle ? kSweepMilliseconds : 0);
     for (int i = 0; i < count; ++i) {
       const Id id = events[i].data.u64;  // a copy: the events are packed, and a reference would not be aligned
-      if (id == kWake) {
-        eventfd_t ignored;
-        eventfd_read(inbox_->wake_fd(), &ignored);
+      if (id == Inbox::kWake) {
+        inbox_->OnWake();
       } else if ((events[i].events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) {
         End(id);
       } else {

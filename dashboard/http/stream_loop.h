@@ -12,6 +12,7 @@
 #include "absl/time/time.h"
 #include "dashboard/http/connection_table.h"
 #include "dashboard/http/http_message.h"
+#include "dashboard/http/loop_inbox.h"
 #include "dashboard/http/transport.h"
 
 namespace specrelay {
@@ -48,7 +49,8 @@ class StreamLoop {
   bool WaitUntilEmpty(absl::Duration timeout);
 
  private:
-  using Id = uint64_t;
+  using Inbox = LoopInbox<StreamingConnection>;
+  using Id = LoopId;
 
   // A connection, and what of its stream is still to be sent.
   struct Sending {
@@ -58,8 +60,6 @@ class StreamLoop {
     bool ended = false;  // `unsent` is the last
     uint32_t watched = 0;
   };
-
-  class Inbox;
 
   void Run();
   void Begin(StreamingConnection connection);
@@ -74,7 +74,7 @@ class StreamLoop {
 
   const StreamLoopOptions options_;
   const int epoll_fd_;
-  const std::shared_ptr<Inbox> inbox_;  // streams keep it beyond the loop's life; its lock is taken last of all
+  const std::shared_ptr<Inbox> inbox_;  // streams keep it beyond the loop's life
 
   // Owned by the thread.
   Id last_id_ = 0;

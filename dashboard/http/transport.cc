@@ -19,16 +19,15 @@ class PlainTransport final : public Transport {
 
   IoResult Open(Deadline) override { return IoResult::kDone; }
 
-  IoResult Read(char* buffer, size_t size, Deadline deadline, size_t& got) override {
+  IoProgress ReadSome(char* buffer, size_t size, size_t& got) override {
     while (true) {
       const ssize_t count = recv(fd(), buffer, size, 0);
       if (count > 0) {
         got = static_cast<size_t>(count);
-        return IoResult::kDone;
+        return IoProgress::kDone;
       }
-      if (count == 0 || !ShouldRetry()) return IoResult::kClosed;
-      const IoResult waited = Wait(POLLIN, deadline);
-      if (waited != IoResult::kDone) return waited;
+      if (count == 0) return IoProgress::kClosed;
+      if (errno != EINTR) return AfterError(IoProgress::kAwaitsReadable);
     }
   }
 
@@ -38,7 +37,7 @@ class PlainTransport final : public Transport {
       if (count >= 0) {
         bytes.remove_prefix(static_cast<size_t>(count));
       } else if (errno != EINTR) {
-        return ShouldRetry() ? IoProgress::kAwaitsWritable : IoProgress::kClosed;
+        return AfterError(IoProgress::kAwaitsWritable);
       }
     }
     return IoProgress::kDone;
@@ -47,7 +46,9 @@ class PlainTransport final : public Transport {
   void EndWrites() override { shutdown(fd(), SHUT_WR); }
 
  private:
-  static bool ShouldRetry() { return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR; }
+  static IoProgress AfterError(IoProgress waiting) {
+    return errno == EAGAIN || errno == EWOULDBLOCK ? waiting : IoProgress::kClosed;
+  }
 };
 
 class TlsTransport final : public Transport {
@@ -60,11 +61,11 @@ class TlsTransport final : public Transport {
 
   IoResult Open(Deadline deadline) override {
     if (ssl_ == nullptr) return IoResult::kClosed;
-    return Run(deadline, [this] { return SSL_accept(ssl_.get()); });
+    return Repeat(deadline, [this] { return Try([this] { return SSL_accept(ssl_.get()); }); });
   }
 
-  IoResult Read(char* buffer, size_t size, Deadline deadline, size_t& got) override {
-    return Run(deadline, [&] { return SSL_read_ex(ssl_.get(), buffer, size, &got); });
+  IoProgress ReadSome(char* buffer, size_t size, size_t& got) override {
+    return Try([&] { return SSL_read_ex(ssl_.get(), buffer, size, &got); });
   }
 
   IoProgress WriteSome(absl::string_view& bytes) override {
@@ -100,26 +101,23 @@ class TlsTransport final : public Transport {
     }
   }
 
-  template <typename Operation>
-  IoResult Run(Deadline deadline, Operation operation) {
-    while (true) {
-      const IoProgress progress = Try(operation);
-      if (progress == IoProgress::kDone) return IoResult::kDone;
-      if (progress == IoProgress::kClosed) return IoResult::kClosed;
-      const IoResult waited = Wait(EventsOf(progress), deadline);
-      if (waited != IoResult::kDone) return waited;
-    }
-  }
-
   const std::unique_ptr<SSL, void (*)(SSL*)> ssl_;
   bool broken_ = false;
 };
 
 }  // namespace
 
+IoResult Transport::Read(char* buffer, size_t size, Deadline deadline, size_t& got) {
+  return Repeat(deadline, [&] { return ReadSome(buffer, size, got); });
+}
+
 IoResult Transport::Write(absl::string_view bytes, Deadline deadline) {
+  return Repeat(deadline, [&] { return WriteSome(bytes); });
+}
+
+IoResult Transport::Repeat(Deadline deadline, absl::FunctionRef<IoProgress()> attempt) const {
   while (true) {
-    const IoProgress progress = WriteSome(bytes);
+    const IoProgress progress = attempt();
     if (progress == IoProgress::kDone) return IoResult::kDone;
     if (progress == IoProgress::kClosed) return IoResult::kClosed;
     const IoResult waited = Wait(EventsOf(progress), deadline);

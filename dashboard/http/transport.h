@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <memory>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
@@ -44,10 +45,13 @@ class Transport {
   virtual IoResult Open(Deadline deadline) = 0;
 
   // Reads what there is, at least one byte; `got` is how many.
-  virtual IoResult Read(char* buffer, size_t size, Deadline deadline, size_t& got) = 0;
+  virtual IoProgress ReadSome(char* buffer, size_t size, size_t& got) = 0;
 
   // Writes what can be written at once, and takes it off `bytes`. What is left must be given again.
   virtual IoProgress WriteSome(absl::string_view& bytes) = 0;
+
+  // As ReadSome(), but waits for the first byte.
+  IoResult Read(char* buffer, size_t size, Deadline deadline, size_t& got);
 
   // Writes all.
   IoResult Write(absl::string_view bytes, Deadline deadline);
@@ -58,11 +62,14 @@ class Transport {
  protected:
   explicit Transport(int fd) : fd_(fd) {}
 
-  // Waits until the socket is readable (POLLIN) or writable (POLLOUT).
-  IoResult Wait(short events, Deadline deadline) const;
+  // Repeats `attempt` until it is done, waiting for the socket in between.
+  IoResult Repeat(Deadline deadline, absl::FunctionRef<IoProgress()> attempt) const;
   int fd() const { return fd_; }
 
  private:
+  // Waits until the socket is readable (POLLIN) or writable (POLLOUT).
+  IoResult Wait(short events, Deadline deadline) const;
+
   const int fd_;
 };
 

@@ -46,16 +46,7 @@ class GrpcRelayStream final : public RelayStream,
   }
 
   void Wake() override {
-    {
-      absl::MutexLock lock(&mu_);
-      if (!started_ || writes_over_) return;
-      if (writing_) {
-        woken_ = true;
-        return;
-      }
-      writing_ = true;
-    }
-    WriteNext();
+    if (TryBeginWriting()) WriteNext();
   }
 
   void Cancel() override { context_.TryCancel(); }
@@ -95,11 +86,22 @@ class GrpcRelayStream final : public RelayStream,
   }
 
  private:
+  // What is to be written meanwhile leaves together, at the end.
   void HandleIncoming() {
+    const bool writes_gather = TryBeginWriting();
     if (Names(incoming_.welcome(), kBatchCapability)) takes_batches_.store(true, std::memory_order_relaxed);
     google::protobuf::RepeatedPtrField<v1::RelayFrame> more = std::move(*incoming_.mutable_more());
     handler_->OnFrame(std::move(incoming_));
     for (v1::RelayFrame& next : more) handler_->OnFrame(std::move(next));
+    if (writes_gather) WriteNext();
+  }
+
+  // Makes the caller the one who writes; false when somebody is already, who will look again, or nobody may.
+  bool TryBeginWriting() {
+    absl::MutexLock lock(&mu_);
+    if (!started_ || writes_over_) return false;
+    woken_ = true;
+    return !std::exchange(writing_, true);
   }
 
   // Puts what else is to be written into `outgoing_`. Needs `writing_`.

@@ -134,6 +134,7 @@ void RelayLink::Run(Effects& effects) {
   for (const auto& tell : effects.news) tell();
   if (effects.cancel != nullptr) effects.cancel->Cancel();
   if (effects.wake != nullptr) effects.wake->Wake();
+  for (const DeliveryToken token : effects.quick) RunQuickly(token);
   if (effects.take_snapshot) TakeSnapshot();
   for (const auto& [body, step] : effects.steps) body->Deliver(step);
   for (auto& [command, step] : effects.message_steps) TakeMessageStep(command, std::move(step));

@@ -21,6 +21,7 @@
 #include "mcp_agent/link/backoff.h"
 #include "mcp_agent/link/body_line.h"
 #include "mcp_agent/link/delivered_commands.h"
+#include "mcp_agent/link/inline_budget.h"
 #include "mcp_agent/link/message_inbox.h"
 #include "mcp_agent/link/outbound_frames.h"
 #include "mcp_agent/link/relay_stream.h"
@@ -74,10 +75,13 @@ struct RelayLinkDependencies {
   std::function<void(const v1::CommandDelivery&, std::shared_ptr<BodyLine>,
                      absl::AnyInvocable<void(v1::CommandOutcome)>)>
       execute_streamed = nullptr;
+  // Whether a command without a body takes so little that the thread that reads the stream may execute it, as long as
+  // that proves true (InlineBudget). Called with the lock held, must not block. Left out: none does.
+  std::function<bool(const v1::CommandDelivery&)> is_quick = nullptr;
 };
 
 // Keeps a stream to the relay open: registers, answers pings, comes back after a loss with backoff, hands commands to
-// the runner and sends their outcomes, sends file changes and on request the hashes of the whole tree. A stream's
+// the runner, or executes them at once if they are quick, and sends their outcomes, sends file changes and on request the hashes of the whole tree. A stream's
 // commands that have not begun are forgotten when it ends, and outcomes that come later are dropped: the relay has told
 // their senders.
 //
@@ -123,6 +127,7 @@ class RelayLink final : public RelayStreamHandler, public std::enable_shared_fro
     std::shared_ptr<RelayStream> wake;
     std::shared_ptr<RelayStream> cancel;
     std::shared_ptr<RelayStream> release;  // may be the last reference
+    std::vector<DeliveryToken> quick;  // commands for this thread
     bool take_snapshot = false;
     std::vector<std::string> cancelled_commands;
     absl::Status cancelled_because;
@@ -175,6 +180,7 @@ class RelayLink final : public RelayStreamHandler, public std::enable_shared_fro
   // Sends a step of a command's body; dropped when the command has ended.
   void SendStep(DeliveryToken token, v1::Transfer step) ABSL_LOCKS_EXCLUDED(mu_);
   void RunCommand(DeliveryToken token) ABSL_LOCKS_EXCLUDED(mu_);
+  void RunQuickly(DeliveryToken token) ABSL_LOCKS_EXCLUDED(mu_);
   std::unique_ptr<v1::CommandDelivery> BeginCommand(DeliveryToken token) ABSL_LOCKS_EXCLUDED(mu_);
   DeliveryToken AddCommandLocked(v1::CommandDelivery delivery) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void RefuseLocked(absl::string_view request_id, const absl::Status& status, Effects& effects)
@@ -214,6 +220,7 @@ class RelayLink final : public RelayStreamHandler, public std::enable_shared_fro
   absl::Time last_heard_ ABSL_GUARDED_BY(mu_);
   OutboundFrames outbound_ ABSL_GUARDED_BY(mu_);
   DeliveredCommands commands_ ABSL_GUARDED_BY(mu_);
+  InlineBudget inline_budget_ ABSL_GUARDED_BY(mu_);
   MessageInbox messages_ ABSL_GUARDED_BY(mu_);
   bool takes_messages_ ABSL_GUARDED_BY(mu_) = false;  // the relay; it said so in Welcome
   ChunkEncoding encoding_ ABSL_GUARDED_BY(mu_) = ChunkEncoding::kPlain;

@@ -137,7 +137,10 @@ void RelayLink::HandleCommandLocked(v1::CommandDelivery delivery, Effects& effec
     return RefuseLocked(request_id, absl::UnimplementedError("this agent does not take such a body; update the agent"),
                         effects);
   }
+  const bool quick = delivery.body() == v1::BODY_KIND_UNSPECIFIED && dependencies_.is_quick != nullptr &&
+                     inline_budget_.Allows(last_heard_) && dependencies_.is_quick(delivery);
   const DeliveryToken token = AddCommandLocked(std::move(delivery));
+  if (quick) return effects.quick.push_back(token);
   if (dependencies_.runner->TrySubmit(cost_bytes, [self = shared_from_this(), token] { self->RunCommand(token); })) {
     return;
   }
@@ -163,6 +166,13 @@ void RelayLink::RunCommand(DeliveryToken token) {
   // Its stream has ended in this moment.
   if (body == nullptr) return;
   dependencies_.execute_streamed(*delivery, std::move(body), std::move(receive));
+}
+
+void RelayLink::RunQuickly(DeliveryToken token) {
+  const absl::Time begun = dependencies_.timers->Now();
+  RunCommand(token);
+  absl::MutexLock lock(&mu_);
+  inline_budget_.Took(begun, dependencies_.timers->Now());
 }
 
 void RelayLink::OnOutcome(DeliveryToken token, v1::CommandOutcome outcome, bool is_write) {

@@ -1,0 +1,137 @@
+#include "dashboard/http/request_loop.h"
+
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <utility>
+#include <vector>
+
+#include "proto/support/log.h"
+
+namespace specrelay {
+namespace {
+
+constexpr int kEventsAtOnce = 256;
+// Of connections whose time is over; a moment late does not matter.
+constexpr int kSweepMilliseconds = 500;
+
+}  // namespace
+
+RequestLoop::RequestLoop(RequestLoopOptions options)
+    : options_(std::move(options)),
+      epoll_fd_(epoll_create1(EPOLL_CLOEXEC)),
+      inbox_(std::make_shared<Inbox>(epoll_fd_)) {
+  thread_ = std::thread([this] { Run(); });
+}
+
+RequestLoop::~RequestLoop() {
+  inbox_->Stop();
+  thread_.join();
+  close(epoll_fd_);
+}
+
+void RequestLoop::Take(std::unique_ptr<Connection> connection) { inbox_->Add(std::move(connection)); }
+
+void RequestLoop::Run() {
+  epoll_event events[kEventsAtOnce];
+  Deadline next_sweep = std::chrono::steady_clock::now();
+  while (true) {
+    Inbox::Work work = inbox_->TakeAll();
+    for (std::unique_ptr<Connection>& connection : work.connections) Begin(std::move(connection));
+    if (work.stop) break;
+    for (const LoopId id : work.ready) Answer(id);
+    const int count = epoll_wait(epoll_fd_, events, kEventsAtOnce, work.empty() ? kSweepMilliseconds : 0);
+    for (int i = 0; i < count; ++i) {
+      const LoopId id = events[i].data.u64;  // a copy: the events are packed, and a reference would not be aligned
+      if (id == Inbox::kWake) {
+        inbox_->OnWake();
+      } else {
+        OnEvents(id, events[i].events);
+      }
+    }
+    if (const Deadline now = std::chrono::steady_clock::now(); now >= next_sweep) {
+      EndOverdue(now);
+      next_sweep = now + std::chrono::milliseconds(kSweepMilliseconds);
+    }
+  }
+  while (!served_.empty()) End(served_.begin()->first);
+}
+
+void RequestLoop::Begin(std::unique_ptr<Connection> connection) {
+  const LoopId id = ++last_id_;
+  epoll_event event{};
+  // Told once: what comes while a response is pending is read after it, without another word.
+  event.events = EPOLLIN | EPOLLRDHUP | EPOLLET;
+  event.data.u64 = id;
+  const bool watched = epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, connection->fd(), &event) == 0;
+  Served& served = served_[id];
+  served.connection = std::move(connection);
+  if (watched) return Follow(id, served, Connection::State::kPending);
+  Log(LogLevel::kError, "connection dropped",
+      {{"reason", "the system watches no more sockets"}, {"what_to_do", "raise fs.epoll.max_user_watches"}});
+  End(id);
+}
+
+void RequestLoop::OnEvents(LoopId id, uint32_t events) {
+  const auto found = served_.find(id);
+  if (found == served_.end()) return;
+  if (!found->second.pending) return Follow(id, found->second, found->second.connection->TryServe());
+  // Who only says no more may still read; who is gone may not.
+  if ((events & (EPOLLHUP | EPOLLERR)) != 0) End(id);
+}
+
+void RequestLoop::Answer(LoopId id) {
+  const auto found = served_.find(id);
+  if (found == served_.end() || !found->second.pending) return;
+  Follow(id, found->second, found->second.connection->TryAnswer());
+}
+
+void RequestLoop::Follow(LoopId id, Served& served, Connection::State state) {
+  served.pending = state == Connection::State::kPending;
+  switch (state) {
+    case Connection::State::kPending:
+      served.deadline = DeadlineAfter(options_.pending_timeout);
+      served.connection->BeginPending([inbox = inbox_, id] { inbox->AddReady(id); });
+      break;
+    case Connection::State::kWaits:
+      served.deadline = DeadlineAfter(options_.idle_timeout);
+      break;
+    case Connection::State::kBlocks:
+      options_.serve(Release(id));
+      inbox_->OnEnded();
+      break;
+    case Connection::State::kEnded:
+      End(id);
+      break;
+  }
+}
+
+void RequestLoop::EndOverdue(Deadline now) {
+  std::vector<LoopId> overdue;
+  for (const auto& [id, served] : served_) {
+    if (served.deadline <= now) overdue.push_back(id);
+  }
+  for (const LoopId id : overdue) {
+    if (served_.at(id).pending) {
+      Answer(id);
+    } else {
+      End(id);
+    }
+  }
+}
+
+std::unique_ptr<Connection> RequestLoop::Release(LoopId id) {
+  const auto found = served_.find(id);
+  std::unique_ptr<Connection> connection = std::move(found->second.connection);
+  served_.erase(found);
+  epoll_ctl(epoll_fd_, EPOLL_CTL_DEL, connection->fd(), nullptr);
+  return connection;
+}
+
+void RequestLoop::End(LoopId id) {
+  Release(id).reset();
+  inbox_->OnEnded();
+}
+
+}  // namespace specrelay
