@@ -41,10 +41,10 @@ struct RequestHandlers {
   // May block.
   std::function<HttpResponse(HttpRequest& request)> answer;
   // Sees a request without its body, which is large; the answer, when the body need not be read. May be empty.
-  std::function<absl::optional<HttpResponse>(const HttpRequest& head, size_t content_length)> refuse_early;
+  std::function<absl::optional<HttpResponse>(const HttpRequest& head, size_t content_length)> refuse_early = nullptr;
   // Takes a request without a body whose response comes about without blocking; nullptr, the request being as it was,
   // when it is for `answer`. Does not block. May be empty.
-  std::function<std::unique_ptr<PendingResponse>(HttpRequest& request)> begin;
+  std::function<std::unique_ptr<PendingResponse>(HttpRequest& request)> begin = nullptr;
 };
 
 // What the connections of a server share.

@@ -36,10 +36,6 @@ class HttpServerStreamTest : public HttpServerFixture {
       return {std::move(connection), std::exchange(stream_, std::make_shared<FakeStream>())};
     }
   }
-
-  void AwaitNoConnections() const {
-    while (server_->load().connections > 0) std::this_thread::yield();
-  }
 };
 
 TEST_F(HttpServerStreamTest, AStreamGoesOutAsItComes) {

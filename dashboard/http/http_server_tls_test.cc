@@ -66,7 +66,7 @@ class HttpServerTlsTest : public testing::Test {
   }
 
   void Start() {
-    ASSERT_OK_AND_ASSIGN(server_, HttpServer::Start(options_, {Answer, nullptr}));
+    ASSERT_OK_AND_ASSIGN(server_, HttpServer::Start(options_, {Answer}));
     client_ = std::make_unique<httplib::SSLClient>("localhost", server_->address().port);
     client_->set_ca_cert_path(options_.tls_certificate_path.c_str());
     client_->set_hostname_addr_map({{"localhost", "127.0.0.1"}});

@@ -81,9 +81,9 @@ struct RelayLinkDependencies {
 };
 
 // Keeps a stream to the relay open: registers, answers pings, comes back after a loss with backoff, hands commands to
-// the runner, or executes them at once if they are quick, and sends their outcomes, sends file changes and on request the hashes of the whole tree. A stream's
-// commands that have not begun are forgotten when it ends, and outcomes that come later are dropped: the relay has told
-// their senders.
+// the runner, or executes them at once if they are quick, and sends their outcomes, sends file changes and on request
+// the hashes of the whole tree. A stream's commands that have not begun are forgotten when it ends, and outcomes that
+// come later are dropped: the relay has told their senders.
 //
 // Thread-safe. Owned by shared_ptr; streams, timers and tasks under way hold it too. Stop() and then WaitStopped()
 // before the dependencies go. Dependencies are called without the lock, except for timers and the runner's submit
@@ -127,7 +127,7 @@ class RelayLink final : public RelayStreamHandler, public std::enable_shared_fro
     std::shared_ptr<RelayStream> wake;
     std::shared_ptr<RelayStream> cancel;
     std::shared_ptr<RelayStream> release;  // may be the last reference
-    std::vector<DeliveryToken> quick;  // commands for this thread
+    std::vector<DeliveryToken> quick;      // commands for this thread
     bool take_snapshot = false;
     std::vector<std::string> cancelled_commands;
     absl::Status cancelled_because;

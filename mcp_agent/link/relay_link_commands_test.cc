@@ -25,6 +25,33 @@ TEST_F(RelayLinkCommandsTest, ExecutesCommandsAndSendsTheirOutcomes) {
   EXPECT_TRUE(Outcomes()[0].result().has_spec_list());
 }
 
+TEST_F(RelayLinkCommandsTest, AQuickCommandIsExecutedWhereItIsRead) {
+  Connect();
+  quick_ = true;
+  stream().Receive(Command("r1"));
+  EXPECT_THAT(executed_, testing::ElementsAre("r1"));
+  ASSERT_THAT(Outcomes(), SizeIs(1));
+  EXPECT_EQ(Outcomes()[0].request_id(), "r1");
+}
+
+TEST_F(RelayLinkCommandsTest, OneThatWasNotQuickAfterAllKeepsTheNextOffTheStreamsThread) {
+  Connect();
+  quick_ = true;
+  while_executing_ = [this] { timers_.Advance(absl::Milliseconds(10)); };
+  stream().Receive(Command("r1"));
+  while_executing_ = nullptr;
+  stream().Receive(Command("r2"));
+  EXPECT_THAT(executed_, testing::ElementsAre("r1"));
+  runner_.RunAll();
+  EXPECT_THAT(executed_, testing::ElementsAre("r1", "r2"));
+  timers_.Advance(absl::Milliseconds(199));
+  stream().Receive(Command("r3"));
+  EXPECT_THAT(executed_, SizeIs(2));
+  timers_.Advance(absl::Milliseconds(1));
+  stream().Receive(Command("r4"));
+  EXPECT_THAT(executed_, testing::ElementsAre("r1", "r2", "r4"));
+}
+
 TEST_F(RelayLinkCommandsTest, ACommandThatFindsTheQueueFullIsRefusedAtOnce) {
   Connect();
   runner_.full = true;

@@ -8,6 +8,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
@@ -75,8 +76,8 @@ class HttpServerFixture : public testing::Test {
   }
 
   void Start() {
-    ASSERT_OK_AND_ASSIGN(
-        server_, HttpServer::Start(options_, {[this](HttpRequest& request) { return Answer(request); }, early_}));
+    ASSERT_OK_AND_ASSIGN(server_, HttpServer::Start(options_, {[this](HttpRequest& request) { return Answer(request); },
+                                                               early_, begin_}));
   }
 
   HttpResponse Answer(const HttpRequest& request) {
@@ -95,10 +96,15 @@ class HttpServerFixture : public testing::Test {
     return response;
   }
 
+  void AwaitNoConnections() const {
+    while (server_->load().connections > 0) std::this_thread::yield();
+  }
+
   int port() const { return server_->address().port; }
 
   HttpServerOptions options_;
   std::function<absl::optional<HttpResponse>(const HttpRequest&, size_t)> early_;
+  std::function<std::unique_ptr<PendingResponse>(HttpRequest&)> begin_;
   std::atomic<int> requests_{0};
   absl::Notification release_;
   std::shared_ptr<FakeStream> stream_ = std::make_shared<FakeStream>();

@@ -118,7 +118,8 @@ class RelayLinkTest : public testing::Test {
                    absl::AnyInvocable<void(v1::CommandOutcome)> receive) {
               executed_.push_back(delivery.request_id());
               streamed_.push_back({std::move(line), std::move(receive)});
-            }};
+            },
+            [this](const v1::CommandDelivery&) { return quick_; }};
   }
 
   // The stream of the latest attempt.
@@ -174,6 +175,7 @@ class RelayLinkTest : public testing::Test {
   };
   std::vector<Streamed> streamed_;  // commands whose body passes in parts
   bool answer_later_ = false;
+  bool quick_ = false;
   absl::AnyInvocable<void()> later_;  // gives the outcome that was held back
   std::function<void()> while_executing_;
   v1::CommandOutcome outcome_;
