@@ -49,7 +49,8 @@ class SpecListFreshnessTest : public ::testing::Test {
 
   // The spec in a list made now; one without a name when it is not there.
   v1::SpecSummary Listed(absl::string_view name) {
-    for (const v1::SpecSummary& spec : List().specs()) {
+    const v1::SpecListResponse list = List();
+    for (const v1::SpecSummary& spec : list.specs()) {
       if (spec.name() == name) return spec;
     }
     return {};

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <string>
 #include <vector>
@@ -100,6 +101,25 @@ TEST_F(TreeWatcherGenerationTest, SaysNothingWhileWhatHappenedIsNotLookedAt) {
   EXPECT_FALSE(Generation().has_value());
   tree_.Unblock();
   EXPECT_NE(AtRest(), before);
+}
+
+TEST_F(TreeWatcherGenerationTest, WhatCameWhileTheQueueOverflowedIsWatchedBeforeItSaysAnything) {
+  tree_.Put("specs/a/tasks.md", "x");
+  tree_.Start();
+  AtRest();
+  tree_.Block();
+  tree_.PutInPlace("specs/a/tasks.md", "y");
+  tree_.WaitUntilBlocked();
+  int queue_length = 0;
+  std::ifstream("/proc/sys/fs/inotify/max_queued_events") >> queue_length;
+  for (int i = 0; i < queue_length; ++i)
+    tree_.Move(i % 2 == 0 ? "specs/a" : "specs/b", i % 2 == 0 ? "specs/b" : "specs/a");
+  tree_.MakeDirectory("specs/late");
+  EXPECT_FALSE(Generation().has_value());
+  tree_.Unblock();
+  const uint64_t before = AtRest();
+  tree_.PutInPlace("specs/late/tasks.md", "x");
+  EXPECT_NE(Generation(), before);
 }
 
 TEST_F(TreeWatcherGenerationTest, SaysNothingWhileADirectoryIsNotWatched) {
