@@ -39,7 +39,9 @@ v1::Register MakeRegistration(const ProjectHostOptions& options, const v1::Agent
 }  // namespace
 
 ProjectHost::ProjectHost(ProjectHostOptions options, ProjectHostDependencies dependencies)
-    : options_(std::move(options)), dependencies_(std::move(dependencies)) {}
+    : options_(std::move(options)),
+      dependencies_(std::move(dependencies)),
+      spec_lists_([this] { return watcher_->Generation(); }, dependencies_.clock) {}
 
 absl::StatusOr<std::unique_ptr<ProjectHost>> ProjectHost::Open(ProjectHostOptions options,
                                                                ProjectHostDependencies dependencies) {
@@ -94,6 +96,7 @@ void ProjectHost::MakeExecutor() {
                                        [this] { return CurrentPolicy(); },
                                        dependencies_.clock,
                                        cache_,
+                                       spec_lists_,
                                        log_cache_,
                                        damage_,
                                        *approval_waiter_,

@@ -29,6 +29,7 @@
 #include "mcp_agent/policy/policy_source.h"
 #include "mcp_agent/questions/question_waiter.h"
 #include "mcp_agent/specs/document_cache.h"
+#include "mcp_agent/specs/spec_list_cache.h"
 #include "mcp_agent/transfers/file_transfers.h"
 #include "mcp_agent/tree/tree.h"
 #include "mcp_agent/watch/change_batch.h"
@@ -111,6 +112,7 @@ class ProjectHost {
   const ProjectHostDependencies dependencies_;
   absl::BitGen random_;
   DocumentCache cache_;
+  SpecListCache spec_lists_;
   LogCache log_cache_;
   std::unique_ptr<Tree> tree_;
   std::unique_ptr<Tree> project_files_;

@@ -13,6 +13,7 @@
 #include "mcp_agent/policy/agent_policy.h"
 #include "mcp_agent/questions/question_waiter.h"
 #include "mcp_agent/specs/document_cache.h"
+#include "mcp_agent/specs/spec_list_cache.h"
 #include "mcp_agent/tree/tree.h"
 #include "proto/support/clock.h"
 #include "specrelay/v1/project.pb.h"
@@ -29,6 +30,7 @@ struct CommandEnvironment {
   std::function<std::shared_ptr<const EnforcedPolicy>()> policy;  // the one in force now; thread-safe
   const Clock& clock;
   DocumentCache& cache;
+  SpecListCache& spec_lists;
   LogCache& log_cache;
   DamageLog& damage;
   ApprovalWaiter& approval_waiter;

@@ -18,7 +18,7 @@ MayDecide MayDecideUnder(const EnforcedPolicy& policy) {
 }  // namespace
 
 CommandHandlers::CommandHandlers(const CommandEnvironment& environment, const EnforcedPolicy& policy)
-    : specs_(environment.tree, policy, environment.cache, environment.clock),
+    : specs_(environment.tree, policy, environment.cache, environment.spec_lists, environment.clock),
       tasks_(environment.tree, policy),
       steering_(environment.tree, policy),
       approvals_(environment.tree, environment.project_files, policy, environment.damage,

@@ -11,8 +11,6 @@
 namespace specrelay {
 namespace {
 
-absl::string_view ShelfPath(SpecShelf shelf) { return shelf == SpecShelf::kActive ? "specs" : "archive/specs"; }
-
 absl::string_view ListingCommand(SpecShelf shelf) {
   return shelf == SpecShelf::kActive ? "spec-list" : "spec-archived-list";
 }
@@ -31,6 +29,8 @@ absl::string_view DocumentFileName(v1::SpecDocument document) {
 }  // namespace
 
 absl::Status CheckSpecName(absl::string_view name) { return CheckName("spec name", name); }
+
+absl::string_view ShelfPath(SpecShelf shelf) { return shelf == SpecShelf::kActive ? "specs" : "archive/specs"; }
 
 std::string SpecPath(SpecShelf shelf, absl::string_view name) { return absl::StrCat(ShelfPath(shelf), "/", name); }
 

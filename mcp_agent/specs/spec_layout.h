@@ -19,6 +19,9 @@ enum class SpecShelf { kActive, kArchived };
 // INVALID_ARGUMENT unless `name` may name a spec.
 absl::Status CheckSpecName(absl::string_view name);
 
+// Path of the directory that holds the specs of a shelf.
+absl::string_view ShelfPath(SpecShelf shelf);
+
 // Path of a spec's directory; `name` has passed CheckSpecName.
 std::string SpecPath(SpecShelf shelf, absl::string_view name);
 

@@ -1,5 +1,6 @@
 #include "mcp_agent/specs/spec_store.h"
 
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -34,8 +35,9 @@ absl::Status CheckDocument(v1::SpecDocument document) {
 
 }  // namespace
 
-SpecStore::SpecStore(const Tree& tree, const EnforcedPolicy& policy, DocumentCache& cache, const Clock& clock)
-    : tree_(tree), policy_(policy), summarizer_(tree, cache, clock, policy.max_file_bytes()) {}
+SpecStore::SpecStore(const Tree& tree, const EnforcedPolicy& policy, DocumentCache& cache, SpecListCache& lists,
+                     const Clock& clock)
+    : tree_(tree), policy_(policy), lists_(lists), summarizer_(tree, cache, clock, policy.max_file_bytes()) {}
 
 absl::StatusOr<v1::SpecListResponse> SpecStore::List(const v1::SpecListRequest& request) const {
   return ListShelf<v1::SpecListResponse>(SpecShelf::kActive);
@@ -48,10 +50,19 @@ absl::StatusOr<v1::SpecArchivedListResponse> SpecStore::ListArchived(const v1::S
 template <typename Response>
 absl::StatusOr<Response> SpecStore::ListShelf(SpecShelf shelf) const {
   Response response;
+  // Before anything is looked at, so that the list is at least as new.
+  const absl::optional<SpecListCache::Basis> basis = lists_.CurrentBasis(tree_, shelf, policy_.max_file_bytes());
+  if (basis.has_value()) {
+    if (const std::shared_ptr<const SpecListCache::Specs> known = lists_.Find(shelf, *basis)) {
+      *response.mutable_specs() = *known;
+      return response;
+    }
+  }
   ASSIGN_OR_RETURN(const std::vector<std::string> names, ListSpecNames(tree_, shelf));
-  ASSIGN_OR_RETURN(std::vector<v1::SpecSummary> specs, summarizer_.Summarize(shelf, names));
-  response.mutable_specs()->Reserve(static_cast<int>(specs.size()));
-  for (v1::SpecSummary& spec : specs) *response.add_specs() = std::move(spec);
+  ASSIGN_OR_RETURN(SpecSummaries summaries, summarizer_.Summarize(shelf, names));
+  response.mutable_specs()->Reserve(static_cast<int>(summaries.specs.size()));
+  for (v1::SpecSummary& spec : summaries.specs) *response.add_specs() = std::move(spec);
+  if (basis.has_value() && !summaries.other_names) lists_.Store(shelf, *basis, response.specs());
   return response;
 }
 

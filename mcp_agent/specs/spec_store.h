@@ -9,6 +9,7 @@
 #include "mcp_agent/policy/agent_policy.h"
 #include "mcp_agent/specs/document_cache.h"
 #include "mcp_agent/specs/spec_layout.h"
+#include "mcp_agent/specs/spec_list_cache.h"
 #include "mcp_agent/specs/spec_summary.h"
 #include "mcp_agent/tree/tree.h"
 #include "proto/support/clock.h"
@@ -21,7 +22,8 @@ namespace specrelay {
 // that is none, NOT_FOUND for a spec that does not exist.
 class SpecStore {
  public:
-  SpecStore(const Tree& tree, const EnforcedPolicy& policy, DocumentCache& cache, const Clock& clock);
+  SpecStore(const Tree& tree, const EnforcedPolicy& policy, DocumentCache& cache, SpecListCache& lists,
+            const Clock& clock);
 
   absl::StatusOr<v1::SpecListResponse> List(const v1::SpecListRequest& request) const;
   absl::StatusOr<v1::SpecArchivedListResponse> ListArchived(const v1::SpecArchivedListRequest& request) const;
@@ -50,6 +52,7 @@ class SpecStore {
 
   const Tree& tree_;
   const EnforcedPolicy& policy_;
+  SpecListCache& lists_;
   const SpecSummarizer summarizer_;
 };
 

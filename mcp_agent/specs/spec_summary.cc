@@ -48,8 +48,7 @@ v1::SpecSummary ToSpecSummary(absl::string_view name, const FileStat& directory,
 SpecSummarizer::SpecSummarizer(const Tree& tree, DocumentCache& cache, const Clock& clock, int64_t max_file_bytes)
     : tree_(tree), cache_(cache), clock_(clock), max_file_bytes_(max_file_bytes) {}
 
-absl::StatusOr<std::vector<v1::SpecSummary>> SpecSummarizer::Summarize(SpecShelf shelf,
-                                                                       const std::vector<std::string>& names) const {
+absl::StatusOr<SpecSummaries> SpecSummarizer::Summarize(SpecShelf shelf, const std::vector<std::string>& names) const {
   std::vector<std::string> paths;
   paths.reserve(4 * names.size());
   for (const std::string& name : names) {
@@ -59,8 +58,8 @@ absl::StatusOr<std::vector<v1::SpecSummary>> SpecSummarizer::Summarize(SpecShelf
     paths.push_back(SpecPath(shelf, name));
   }
   std::vector<absl::StatusOr<FileStat>> stats = tree_.StatEach(paths);
-  std::vector<v1::SpecSummary> summaries;
-  summaries.reserve(names.size());
+  SpecSummaries summaries;
+  summaries.specs.reserve(names.size());
   for (size_t i = 0; i < names.size(); ++i) {
     const auto next = [&stats, first = 4 * i](size_t offset) { return std::move(stats[first + offset]); };
     ASSIGN_OR_RETURN(const absl::optional<FileStat> directory, IfExists(next(3)));
@@ -70,8 +69,11 @@ absl::StatusOr<std::vector<v1::SpecSummary>> SpecSummarizer::Summarize(SpecShelf
     ASSIGN_OR_RETURN(documents.design, IfReadable(next(1)));
     ASSIGN_OR_RETURN(documents.tasks, IfReadable(next(2)));
     ASSIGN_OR_RETURN(absl::optional<v1::TaskSummary> task_summary, CountTasks(paths[4 * i + 2], documents.tasks));
-    summaries.push_back(ToSpecSummary(names[i], *directory, documents));
-    if (task_summary.has_value()) *summaries.back().mutable_task_summary() = *std::move(task_summary);
+    for (const auto& document : {documents.requirements, documents.design, documents.tasks}) {
+      if (document.has_value() && document->other_names) summaries.other_names = true;
+    }
+    summaries.specs.push_back(ToSpecSummary(names[i], *directory, documents));
+    if (task_summary.has_value()) *summaries.specs.back().mutable_task_summary() = *std::move(task_summary);
   }
   return summaries;
 }

@@ -27,6 +27,12 @@ struct SpecDocumentStats {
 // A summary of everything but the tasks' counts. Without documents the spec counts as modified when it was made.
 v1::SpecSummary ToSpecSummary(absl::string_view name, const FileStat& directory, const SpecDocumentStats& documents);
 
+struct SpecSummaries {
+  std::vector<v1::SpecSummary> specs;
+  // Whether some document is FileStat::other_names.
+  bool other_names = false;
+};
+
 // Summarizes specs without reading what the cache knows. Thread-safe; does not own what it is given.
 class SpecSummarizer {
  public:
@@ -35,7 +41,7 @@ class SpecSummarizer {
   // The summaries of the specs `names` for a listing, in their order and without those that are gone. What cannot be
   // read must not spoil the listing: a document that is a symbolic link or is denied by the system counts as absent,
   // and a tasks document over the limit has no counts.
-  absl::StatusOr<std::vector<v1::SpecSummary>> Summarize(SpecShelf shelf, const std::vector<std::string>& names) const;
+  absl::StatusOr<SpecSummaries> Summarize(SpecShelf shelf, const std::vector<std::string>& names) const;
 
  private:
   // Counts the tasks in the file at `path`, which `stat` describes, and sets `stat` to that of the file that was read.

@@ -35,8 +35,8 @@ AgentParts::AgentParts(v1::Project project, std::string agent_id, std::string in
           },
           surroundings.timers, surroundings.runner),
       executor_(CommandEnvironment{surroundings.tree, ledger_, nullptr, project_, v1::Machine(),
-                                   [this] { return policy_; }, surroundings.clock, cache_, log_cache_, damage_,
-                                   approval_waiter_, question_waiter_, surroundings.machine.jobs()}) {
+                                   [this] { return policy_; }, surroundings.clock, cache_, spec_lists_, log_cache_,
+                                   damage_, approval_waiter_, question_waiter_, surroundings.machine.jobs()}) {
   RelayLinkOptions options;
   options.registration = MakeRegistration(agent_id, instance_uid);
   options.max_whole_bytes = surroundings_.max_whole_bytes;

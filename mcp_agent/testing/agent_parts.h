@@ -23,6 +23,7 @@
 #include "mcp_agent/policy/agent_policy.h"
 #include "mcp_agent/questions/question_waiter.h"
 #include "mcp_agent/specs/document_cache.h"
+#include "mcp_agent/specs/spec_list_cache.h"
 #include "mcp_agent/tree/tree.h"
 #include "mcp_agent/watch/tree_index.h"
 #include "proto/support/clock.h"
@@ -71,6 +72,7 @@ class AgentParts {
   AgentSurroundings surroundings_;
   const std::shared_ptr<const EnforcedPolicy> policy_;
   DocumentCache cache_;
+  SpecListCache spec_lists_{nullptr, surroundings_.clock};
   LogCache log_cache_;
   DamageLog damage_;
   TreeIndex index_;

@@ -45,6 +45,8 @@ struct FileStat {
   uint64_t device = 0;
   uint64_t inode = 0;
   absl::Time changed;  // ctime
+  // Of a file: it has hard links or is mounted there, so it can change without a trace in its directory.
+  bool other_names = false;
 };
 
 struct FileContent {

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <sys/inotify.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -13,32 +12,27 @@
 #include "mcp_agent/tree/tree_path.h"
 #include "mcp_agent/tree/unique_fd.h"
 #include "mcp_agent/tree/utf8.h"
+#include "mcp_agent/watch/reporting_file_system.h"
 #include "mcp_agent/watch/subtree.h"
 #include "proto/support/log.h"
 
 namespace specrelay {
 namespace {
 
-// Without IN_MODIFY: a file is looked at when its writer has closed it.
-constexpr uint32_t kTreeMask =
-    IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE | IN_DELETE | IN_ATTRIB | IN_ONLYDIR | IN_EXCL_UNLINK;
+// IN_MODIFY is for the queue's generation alone: a file is looked at when its writer has closed it.
+constexpr uint32_t kTreeMask = IN_MODIFY | IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE | IN_DELETE |
+                               IN_ATTRIB | IN_ONLYDIR | IN_EXCL_UNLINK;
 constexpr uint32_t kProjectMask =
     IN_CREATE | IN_DELETE | IN_MOVED_TO | IN_MOVED_FROM | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
 
 }  // namespace
 
-DirectoryWatches::DirectoryWatches(std::string project_dir, int max_watches)
-    : project_dir_(std::move(project_dir)),
-      max_watches_(max_watches),
-      inotify_fd_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {
-  if (inotify_fd_ < 0) {
+DirectoryWatches::DirectoryWatches(std::string project_dir, int max_watches, InotifyQueue& queue)
+    : project_dir_(std::move(project_dir)), max_watches_(max_watches), queue_(queue) {
+  if (queue_.fd() < 0) {
     ExplainOnce("the system gives no inotify instance",
                 "raise fs.inotify.max_user_instances, for example: sysctl -w fs.inotify.max_user_instances=1024");
   }
-}
-
-DirectoryWatches::~DirectoryWatches() {
-  if (inotify_fd_ >= 0) ::close(inotify_fd_);
 }
 
 DirectoryWatches::Outcome DirectoryWatches::WatchProject() {
@@ -47,7 +41,7 @@ DirectoryWatches::Outcome DirectoryWatches::WatchProject() {
   const absl::StatusOr<PosixRoot> project = OpenRootDirectory(project_dir_);
   const Outcome outcome =
       project.ok() ? Watch(project->fd.get(), kProjectMask, project_wd_) : OutcomeOf(project.status());
-  if (before != kNoWatch && before != project_wd_) ::inotify_rm_watch(inotify_fd_, before);
+  if (before != kNoWatch && before != project_wd_) ::inotify_rm_watch(queue_.fd(), before);
   return outcome;
 }
 
@@ -68,18 +62,21 @@ DirectoryWatches::Outcome DirectoryWatches::Add(absl::string_view dir) {
     outcome = Watch(directory.get(), kTreeMask, wd);
   }
   if (outcome != Outcome::kGone) Enter(dir, wd);
+  if (!IsOnReportingFileSystem(directory.get())) met_other_file_system_ = true;
   return outcome;
 }
 
 DirectoryWatches::Outcome DirectoryWatches::Watch(int fd, uint32_t mask, int& wd) {
-  if (inotify_fd_ < 0) return Outcome::kUnwatched;
+  if (queue_.fd() < 0) return Outcome::kUnwatched;
   // The descriptor was resolved within bounds; through /proc the watch goes to the very same directory.
-  const int added = ::inotify_add_watch(inotify_fd_, absl::StrCat("/proc/self/fd/", fd).c_str(), mask);
+  const int added = ::inotify_add_watch(queue_.fd(), absl::StrCat("/proc/self/fd/", fd).c_str(), mask);
   if (added < 0 && errno == ENOSPC) {
     ExplainOnce("the system gives no more inotify watches",
                 "raise fs.inotify.max_user_watches, for example: sysctl -w fs.inotify.max_user_watches=524288");
     return Outcome::kUnwatched;
   }
+  // It may not be listed, but what is in it may be named.
+  if (added < 0 && errno == EACCES) return Outcome::kUnwatched;
   if (added < 0) return OutcomeOf(PosixError(errno, "watch", project_dir_));
   wd = added;
   return Outcome::kWatched;
@@ -123,7 +120,7 @@ void DirectoryWatches::Release(int wd) {
   if (wd == kNoWatch) {
     --unwatched_;
   } else {
-    ::inotify_rm_watch(inotify_fd_, wd);
+    ::inotify_rm_watch(queue_.fd(), wd);
     paths_.erase(wd);
   }
 }
@@ -163,11 +160,10 @@ std::vector<std::string> DirectoryWatches::Unwatched() const {
 }
 
 void DirectoryWatches::Read(Report report, absl::FunctionRef<bool()> wants_more) {
-  if (inotify_fd_ < 0) return;
+  if (queue_.fd() < 0) return;
   alignas(inotify_event) char buffer[16 << 10];
   while (wants_more()) {
-    const ssize_t length = ::read(inotify_fd_, buffer, sizeof(buffer));
-    if (length < 0 && errno == EINTR) continue;
+    const ssize_t length = queue_.Take(buffer, sizeof(buffer));
     if (length <= 0) return;
     for (const char* at = buffer; at < buffer + length;) {
       inotify_event event;
@@ -194,6 +190,7 @@ void DirectoryWatches::Translate(int wd, uint32_t mask, absl::string_view name, 
     paths_.erase(it);
     return report({WatchEvent::Kind::kChanged, path});
   }
+  if (mask == IN_MODIFY) return;
   // Events of a directory itself come from its parent as well.
   if (name.empty() || IsAgentOwnName(name) || !IsValidUtf8(name)) return;
   const bool written = (mask & (IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE)) != 0;

@@ -12,6 +12,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "mcp_agent/watch/inotify_queue.h"
 
 namespace specrelay {
 
@@ -50,14 +51,10 @@ class DirectoryWatches {
   };
 
   // Watches nothing yet. `project_dir` is absolute and canonical. At most `max_watches` directories of the tree
-  // are watched.
-  DirectoryWatches(std::string project_dir, int max_watches);
-  ~DirectoryWatches();
+  // are watched. `queue` must outlive this.
+  DirectoryWatches(std::string project_dir, int max_watches, InotifyQueue& queue);
   DirectoryWatches(const DirectoryWatches&) = delete;
   DirectoryWatches& operator=(const DirectoryWatches&) = delete;
-
-  // Readable when Read() has something to report; -1 when the system gave no inotify instance.
-  int fd() const { return inotify_fd_; }
 
   // Watches what is now the project directory for the tree's appearance and loss. Safe to repeat.
   Outcome WatchProject();
@@ -81,6 +78,9 @@ class DirectoryWatches {
   std::vector<std::string> Unwatched() const;
   // Whether Unwatched() is not empty.
   bool has_unwatched() const { return unwatched_ > 0; }
+  // Whether every change in the directories added is reported: all are watched, and none was ever on a file system that
+  // changes without this kernel's doing.
+  bool reports_all() const { return unwatched_ == 0 && !met_other_file_system_; }
 
  private:
   static constexpr int kNoWatch = -1;
@@ -106,7 +106,7 @@ class DirectoryWatches {
 
   const std::string project_dir_;
   const int max_watches_;
-  const int inotify_fd_;
+  InotifyQueue& queue_;
   bool explained_ = false;
 
   int project_wd_ = kNoWatch;
@@ -114,6 +114,7 @@ class DirectoryWatches {
   Directories directories_;                      // ordered, so that what is below a directory is one range
   absl::flat_hash_map<int, std::string> paths_;  // by watch: the directories with one
   int unwatched_ = 0;                            // directories without one
+  bool met_other_file_system_ = false;           // see reports_all()
 };
 
 }  // namespace specrelay

@@ -66,7 +66,8 @@ class DirectoryWatchesTest : public testing::Test {
   }
 
   TempDir temp_;
-  DirectoryWatches watches_{temp_.Join("project"), INT_MAX};
+  InotifyQueue queue_;
+  DirectoryWatches watches_{temp_.Join("project"), INT_MAX, queue_};
 };
 
 TEST_F(DirectoryWatchesTest, FilesAreUnfinishedUntilTheyAreClosed) {
@@ -173,7 +174,8 @@ TEST_F(DirectoryWatchesTest, ARemovedDirectoryIsForgottenAndReported) {
 TEST_F(DirectoryWatchesTest, BeyondTheLimitDirectoriesAreKnownButUnwatched) {
   temp_.MakeDirectory("project/.spec-context/specs/b/c");
   temp_.MakeDirectory("project/.spec-context/specs/b-2");
-  DirectoryWatches watches(temp_.Join("project"), /*max_watches=*/2);
+  InotifyQueue queue;
+  DirectoryWatches watches(temp_.Join("project"), /*max_watches=*/2, queue);
   AddAll(watches, {"", "specs"});
   watches.BeginCheck();
   EXPECT_EQ(watches.Add("specs"), Outcome::kWatched) << "it has its watch already";
@@ -193,7 +195,8 @@ TEST_F(DirectoryWatchesTest, BeyondTheLimitDirectoriesAreKnownButUnwatched) {
 }
 
 TEST_F(DirectoryWatchesTest, AnUnwatchedTreeStandsForAllBelow) {
-  DirectoryWatches watches(temp_.Join("project"), /*max_watches=*/0);
+  InotifyQueue queue;
+  DirectoryWatches watches(temp_.Join("project"), /*max_watches=*/0, queue);
   for (const char* dir : {"", "specs", "specs/a"}) EXPECT_EQ(watches.Add(dir), Outcome::kUnwatched);
   EXPECT_THAT(watches.Unwatched(), ElementsAre(""));
 }
@@ -233,7 +236,7 @@ TEST_F(DirectoryWatchesTest, ReadingStopsWhenNoMoreIsWanted) {
   int events = 0;
   watches_.Read([&](const WatchEvent&) { ++events; }, [] { return false; });
   EXPECT_EQ(events, 0);
-  pollfd readable = {watches_.fd(), POLLIN, 0};
+  pollfd readable = {queue_.fd(), POLLIN, 0};
   EXPECT_EQ(::poll(&readable, 1, 0), 1);
   EXPECT_THAT(Events(watches_), Contains("changed f"));
   EXPECT_EQ(::poll(&readable, 1, 0), 0);

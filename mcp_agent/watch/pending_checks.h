@@ -38,6 +38,9 @@ class PendingChecks {
   // `path` could not be looked at.
   void Failed(absl::string_view path, absl::Time now);
 
+  // Whether there is nothing to look at, now or later.
+  bool Empty() const { return changed_.empty() && later_.empty(); }
+
   // Whether the window of a burst is open.
   bool InBurst() const { return !changed_.empty(); }
 

@@ -60,6 +60,9 @@ class TreeScanner {
   // As Check() when nothing is there.
   void Forget(absl::string_view path);
 
+  // Whether the limits ever left out a directory, of which nothing is known then.
+  bool left_out_directories() const { return explained_directories_ || explained_depth_; }
+
  private:
   enum class Freshness { kRead, kTrustFingerprint };
 

@@ -29,7 +29,7 @@ class TreeScannerTest : public testing::Test {
     temp_.MakeDirectory("project/.spec-context");
     ASSERT_OK_AND_ASSIGN(tree_, PosixTree::Open(temp_.Join("project")));
     observed_ = std::make_unique<ObservedTree>(*tree_);
-    watches_ = std::make_unique<DirectoryWatches>(temp_.Join("project"), INT_MAX);
+    watches_ = std::make_unique<DirectoryWatches>(temp_.Join("project"), INT_MAX, queue_);
     TreeScanner::Hooks hooks;
     hooks.changed = [this](const v1::FileChanged& change) { changed_.push_back(change.path()); };
     hooks.failed = [this](absl::string_view path) { failed_.emplace_back(path); };
@@ -54,6 +54,7 @@ class TreeScannerTest : public testing::Test {
   FakeClock clock_{absl::Now() + absl::Hours(1)};
   std::unique_ptr<PosixTree> tree_;
   std::unique_ptr<ObservedTree> observed_;
+  InotifyQueue queue_;
   std::unique_ptr<DirectoryWatches> watches_;
   TreeIndex index_;
   std::unique_ptr<TreeScanner> scanner_;

@@ -74,7 +74,7 @@ TreeWatcher::TreeWatcher(std::string project_dir, const Tree& tree, const Clock&
       rescan_interval_(options.rescan_interval),
       tree_(tree),
       wake_(std::move(wake)),
-      watches_(project_dir_, options.max_watches),
+      watches_(project_dir_, options.max_watches, queue_),
       pending_(options.timing),
       batch_(std::move(on_changes)),
       scanner_(tree, clock, options.limits, watches_, index_,
@@ -125,13 +125,20 @@ bool TreeWatcher::WaitForWork() {
     }
     const absl::Duration time = std::min(pending_.NextDue(), next_rescan_) - MonotonicNow();
     if (time <= absl::ZeroDuration() || pending_.Full()) return true;
+    queue_.SetComplete(SeesAll());
     Sleep(time);
   }
 }
 
+// Whether all directories of the tree are watched, but for those of which an event waits to be read.
+bool TreeWatcher::SeesAll() const {
+  return state_ == TreeState::kPresent && watches_.project_watched() && watches_.reports_all() &&
+         !scanner_.left_out_directories() && pending_.Empty();
+}
+
 void TreeWatcher::Sleep(absl::Duration time) {
   // The events of a burst stay in the kernel until its window ends: one awakening for all of them.
-  pollfd fds[] = {{wake_.get(), POLLIN, 0}, {pending_.InBurst() ? -1 : watches_.fd(), POLLIN, 0}};
+  pollfd fds[] = {{wake_.get(), POLLIN, 0}, {pending_.InBurst() ? -1 : queue_.fd(), POLLIN, 0}};
   const timespec timeout = absl::ToTimespec(time);
   ::ppoll(fds, 2, time == absl::InfiniteDuration() ? nullptr : &timeout, nullptr);
   uint64_t ignored;

@@ -3,6 +3,7 @@
 #define SPECRELAY_MCP_AGENT_WATCH_TREE_WATCHER_H_
 
 #include <climits>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -15,10 +16,12 @@
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "absl/types/optional.h"
 #include "mcp_agent/tree/tree.h"
 #include "mcp_agent/tree/unique_fd.h"
 #include "mcp_agent/watch/change_batch.h"
 #include "mcp_agent/watch/directory_watches.h"
+#include "mcp_agent/watch/inotify_queue.h"
 #include "mcp_agent/watch/pending_checks.h"
 #include "mcp_agent/watch/tree_index.h"
 #include "mcp_agent/watch/tree_scanner.h"
@@ -77,6 +80,13 @@ class TreeWatcher {
   // without being called. RESOURCE_EXHAUSTED when too many snapshots wait already.
   absl::Status Snapshot(SnapshotReceiver receive);
 
+  // The number of the tree's state, which is another one after every change that has returned to its maker, whoever
+  // made it, also before it is delivered; see tree_generation.h. Nothing while there is something to look at, and where
+  // the kernel does not report all there is. Changes that the kernel never reports do not count: through a mapping of a
+  // file or asynchronous I/O, through another name of a file (FileStat::other_names) or one that it no longer has, by
+  // mounting, and of directories above the project's.
+  absl::optional<uint64_t> Generation() const { return queue_.Generation(); }
+
  private:
   enum class TreeState {
     kUnknown,  // the tree cannot be looked at, as when the project directory is gone
@@ -90,6 +100,7 @@ class TreeWatcher {
   // Called on the thread; the first scan's on the caller of Start(), before the thread runs.
   void Run();
   bool WaitForWork();  // false to stop
+  bool SeesAll() const;
   void Sleep(absl::Duration time);
   void TakeEvents();
   void OnEvent(const WatchEvent& event, absl::Time now);
@@ -107,6 +118,8 @@ class TreeWatcher {
   const absl::Duration rescan_interval_;
   const Tree& tree_;
   const UniqueFd wake_;  // an eventfd, written to make the thread look at what mu_ guards
+
+  InotifyQueue queue_;  // read by the thread
 
   // Owned by the thread.
   DirectoryWatches watches_;

@@ -92,7 +92,7 @@ ExecutorHarness::ExecutorHarness(absl::string_view project_directory, v1::AgentP
       timers_, workers_);
   environment_ = std::make_unique<CommandEnvironment>(CommandEnvironment{
       observed_, ledger_, project_files_.get(), std::move(project), HarnessMachine(), [this] { return policy_; },
-      clock_, cache_, log_cache_, damage_, *approval_waiter_, *question_waiter_, machine_->jobs()});
+      clock_, cache_, spec_lists_, log_cache_, damage_, *approval_waiter_, *question_waiter_, machine_->jobs()});
   executor_ = std::make_unique<CommandExecutor>(*environment_);
 }
 

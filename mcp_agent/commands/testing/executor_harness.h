@@ -2,11 +2,13 @@
 #ifndef SPECRELAY_MCP_AGENT_COMMANDS_TESTING_EXECUTOR_HARNESS_H_
 #define SPECRELAY_MCP_AGENT_COMMANDS_TESTING_EXECUTOR_HARNESS_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/optional.h"
 #include "mcp_agent/approvals/approval_waiter.h"
 #include "mcp_agent/approvals/damage_log.h"
 #include "mcp_agent/commands/command_environment.h"
@@ -18,6 +20,7 @@
 #include "mcp_agent/machine_host.h"
 #include "mcp_agent/questions/question_waiter.h"
 #include "mcp_agent/specs/document_cache.h"
+#include "mcp_agent/specs/spec_list_cache.h"
 #include "mcp_agent/tree/testing/observed_tree.h"
 #include "mcp_agent/tree/testing/temp_dir.h"
 #include "mcp_agent/tree/tree.h"
@@ -48,6 +51,8 @@ class ExecutorHarness {
   ObservedTree& tree() { return observed_; }
   FakeClock& clock() { return clock_; }
   DocumentCache& cache() { return cache_; }
+  // What a watcher would say of the tree; at first nothing. Not while commands are executed.
+  void set_generation(absl::optional<uint64_t> generation) { generation_ = generation; }
   // What the agent keeps on the machine.
   const TempDir& machine_directory() const { return machine_directory_; }
   // Tells those who wait that the file at `path` has changed, as the watcher does.
@@ -69,6 +74,8 @@ class ExecutorHarness {
   FakeClock clock_;
   Ledger ledger_;
   DocumentCache cache_;
+  absl::optional<uint64_t> generation_;
+  SpecListCache spec_lists_{[this] { return generation_; }, clock_};
   LogCache log_cache_;
   DamageLog damage_;
   std::shared_ptr<const EnforcedPolicy> policy_;
