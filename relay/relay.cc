@@ -47,36 +47,43 @@ void Relay::Tick() {
     absl::MutexLock lock(&mu_);
     const absl::Time now = clock_.Now();
     ForgiveSilenceLocked(now);
-    std::vector<Instance*> dead;
-    std::vector<Instance*> changed;
-    registry_.ForEachInstance([&](Instance& instance) {
-      mu_.AssertHeld();
-      const bool was_healthy = instance.healthy();
-      HeartbeatLocked(instance, now, effects);
-      if (instance.healthy() != was_healthy) changed.push_back(&instance);
-      if (instance.ping_nonce != 0 && now - std::max(instance.ping_sent, instance.last_heard) > options_.dead_after) {
-        dead.push_back(&instance);
-      }
-    });
-    for (const Instance* instance : changed) {
-      ChooseEventSourceLocked(*registry_.FindProject(instance->account, instance->registration.project().project_id()),
-                              effects);
-    }
-    for (const Instance* instance : dead) {
-      const absl::Status reason = absl::DeadlineExceededError(
-          absl::StrCat("no sign of life for ", absl::FormatDuration(options_.dead_after), " after a heartbeat"));
-      effects.close.emplace_back(instance->stream, reason);
-      RemoveInstanceLocked(instance->id, reason, {}, effects);
+    if (now >= next_session_check_) {
+      next_session_check_ = now + options_.session_check_interval;
+      CheckSessionsLocked(now, effects);
     }
     for (PendingCommand* command : commands_.Due(now)) ExpireLocked(*command, effects);
     for (auto& waiter : commands_.TakeDueWaiters(now)) effects.completions.push_back(std::move(waiter));
     commands_.ForgetOld(now);
-    TickMessagesLocked(now, effects);
     to_replay_.merge(stalled_);
     stalled_.clear();
     ReplayLocked(effects);
   }
   Run(std::move(effects));
+}
+
+void Relay::CheckSessionsLocked(absl::Time now, Effects& effects) {
+  std::vector<Instance*> dead;
+  std::vector<Instance*> changed;
+  registry_.ForEachInstance([&](Instance& instance) {
+    mu_.AssertHeld();
+    const bool was_healthy = instance.healthy();
+    HeartbeatLocked(instance, now, effects);
+    if (instance.healthy() != was_healthy) changed.push_back(&instance);
+    if (instance.ping_nonce != 0 && now - std::max(instance.ping_sent, instance.last_heard) > options_.dead_after) {
+      dead.push_back(&instance);
+    }
+  });
+  for (const Instance* instance : changed) {
+    ChooseEventSourceLocked(*registry_.FindProject(instance->account, instance->registration.project().project_id()),
+                            effects);
+  }
+  for (const Instance* instance : dead) {
+    const absl::Status reason = absl::DeadlineExceededError(
+        absl::StrCat("no sign of life for ", absl::FormatDuration(options_.dead_after), " after a heartbeat"));
+    effects.close.emplace_back(instance->stream, reason);
+    RemoveInstanceLocked(instance->id, reason, {}, effects);
+  }
+  CheckMessagesLocked(now, effects);
 }
 
 void Relay::Drain(absl::Duration retry_after) {

@@ -225,6 +225,7 @@ class Relay {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   // When the relay itself was stopped for long, it could hear nobody: those who owe a sign of life get their time anew.
   void ForgiveSilenceLocked(absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void CheckSessionsLocked(absl::Time now, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void HeartbeatLocked(Instance& instance, absl::Time now, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void RequestStateLocked(Instance& instance, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   // Takes events from the project's primary instance, and asks it for its state when it was not the source before.
@@ -276,7 +277,7 @@ class Relay {
   void HandedOverLocked(PendingCommand& command, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void TakenLocked(PendingCommand& command, Instance& instance, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   // Lets the lines go on, as far as they can, and breaks off what an agent has neglected for too long.
-  void TickMessagesLocked(absl::Time now, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void CheckMessagesLocked(absl::Time now, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void BreakOffNeglectedLocked(Instance& instance, absl::Time now, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   // Nothing more of a command leaves: takes it out of the line, and tells the agent when it cannot have come whole.
   void StopSendingLocked(PendingCommand& command, Instance& instance, Effects& effects)
@@ -388,6 +389,7 @@ class Relay {
   RoomBook command_room_ ABSL_GUARDED_BY(mu_);  // of large commands
   RoomBook answer_room_ ABSL_GUARDED_BY(mu_);   // of large answers
   absl::Time last_tick_ ABSL_GUARDED_BY(mu_) = absl::InfiniteFuture();
+  absl::Time next_session_check_ ABSL_GUARDED_BY(mu_) = absl::InfinitePast();
   mutable Registry registry_ ABSL_GUARDED_BY(mu_);
   CommandTable commands_ ABSL_GUARDED_BY(mu_);
   MemoryOfflineQueue memory_queue_ ABSL_GUARDED_BY(mu_);

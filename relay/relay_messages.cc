@@ -161,7 +161,7 @@ void Relay::HandleBrokenOffLocked(PendingCommand& command, const absl::Status& r
 
 // --- Time -----------------------------------------------------------------------------------------------------------
 
-void Relay::TickMessagesLocked(absl::Time now, Effects& effects) {
+void Relay::CheckMessagesLocked(absl::Time now, Effects& effects) {
   std::vector<PendingCommand*> left_behind;
   registry_.ForEachInstance([&](Instance& instance) {
     mu_.AssertHeld();

@@ -45,7 +45,9 @@ absl::StatusOr<std::unique_ptr<RelayServer>> RelayServer::Start(RelayServerOptio
   std::unique_ptr<RelayServer> server(new RelayServer(std::move(options), relay, keys, clock));
   RETURN_IF_ERROR(server->Listen());
   RelayServer* self = server.get();
-  self->ticker_ = std::make_unique<Ticker>(self->options_.tick_interval, [self] { self->Tick(); });
+  self->ticker_ = std::make_unique<Ticker>(self->options_.tick_interval, [self] { self->relay_.Tick(); });
+  self->stream_ticker_ = std::make_unique<Ticker>(self->options_.stream_check_interval,
+                                                  [self] { self->streams_.Tick(self->clock_.Now()); });
   self->key_ticker_ = std::make_unique<Ticker>(self->options_.key_check_interval, [self] { self->CheckKeys(); });
   self->serving_ = true;
   return server;
@@ -81,11 +83,6 @@ absl::Status RelayServer::Listen() {
     server_->GetHealthCheckService()->SetServingStatus(service, true);
   }
   return absl::OkStatus();
-}
-
-void RelayServer::Tick() {
-  relay_.Tick();
-  streams_.Tick(clock_.Now());
 }
 
 void RelayServer::CheckKeys() {

@@ -34,6 +34,7 @@ struct RelayServerOptions {
   int max_streams_per_connection = 1000;
   size_t memory_quota_bytes = size_t{2} << 30;  // of what gRPC buffers
   absl::Duration tick_interval = absl::Milliseconds(100);
+  absl::Duration stream_check_interval = absl::Seconds(1);  // for the timeouts of each stream
   absl::Duration key_check_interval = absl::Seconds(1);
   absl::Duration drain_timeout = absl::Seconds(10);    // for commands under way
   absl::Duration shutdown_timeout = absl::Seconds(2);  // for calls to end after that
@@ -84,7 +85,6 @@ class RelayServer {
   RelayServer(RelayServerOptions options, Relay& relay, KeyStore& keys, const Clock& clock);
 
   absl::Status Listen();
-  void Tick();
   void CheckKeys();
 
   // Constant after Start().
@@ -99,6 +99,7 @@ class RelayServer {
   AgentGatewayService agent_service_;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<Ticker> ticker_;
+  std::unique_ptr<Ticker> stream_ticker_;
   std::unique_ptr<Ticker> key_ticker_;  // apart, because it reads a file
 
   std::atomic<bool> serving_{false};

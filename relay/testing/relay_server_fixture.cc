@@ -25,6 +25,7 @@ RelayServerTest::RelayServerTest() {
   relay_options_.epoch = "epoch1";
   server_options_.address = "127.0.0.1:0";
   server_options_.tick_interval = absl::Milliseconds(10);
+  server_options_.stream_check_interval = absl::Milliseconds(10);
   server_options_.key_check_interval = absl::Milliseconds(20);
   user_key_ = MakeKey(Role::kUser).key;
   agent_key_ = MakeKey(Role::kAgent).key;

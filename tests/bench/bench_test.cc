@@ -54,11 +54,11 @@ TEST(BenchTest, MeasuresEveryFigure) {
   Json figures;
   for (const Json& figure : report["figures"]) figures[figure["id"].get<std::string>()] = figure;
   for (const char* id :
-       {"grpc.p50",      "grpc.rate",   "nats.p50",      "nats.rate",   "execute.p50",   "execute.rate",
-        "http.bare",     "http.specs",  "http.progress", "http.write",  "http.steering", "edit.p99",
-        "file.read",     "file.write",  "grpc.download", "grpc.upload", "fanout.p99",    "jobs.p99",
-        "agents.return", "rest.server", "rest.agent",    "specs.2",     "fanout.memory", "specs.8",
-        "specs.4",       "projects.2",  "projects.4",    "projects.8"}) {
+       {"grpc.p50",      "grpc.rate",    "unary.p50",     "unary.rate",  "nats.p50",      "nats.rate",
+        "execute.p50",   "execute.rate", "http.bare",     "http.specs",  "http.progress", "http.write",
+        "http.steering", "edit.p99",     "file.read",     "file.write",  "grpc.download", "grpc.upload",
+        "fanout.p99",    "jobs.p99",     "agents.return", "rest.server", "rest.agent",    "specs.2",
+        "fanout.memory", "specs.8",      "specs.4",       "projects.2",  "projects.4",    "projects.8"}) {
     ASSERT_TRUE(figures.contains(id)) << id;
     ASSERT_TRUE(figures[id].contains("median")) << figures[id];
     ExpectSane(figures[id]);

@@ -44,6 +44,10 @@ void AddRawGrpc(const Reference& grpc, absl::Duration time, Rounds& rounds) {
              [&grpc, time] { return MedianLatency(PlayPingPong(grpc.address(), 1, kFileBytes, time)); });
   rounds.Add({"grpc.rate", "raw gRPC ping-pong, 64 in flight", "/s"}, processes,
              [&grpc, time] { return Rate(PlayPingPong(grpc.address(), kManyInFlight, kFileBytes, time)); });
+  rounds.Add({"unary.p50", "raw gRPC unary call, 1 in flight, p50", "µs"}, processes,
+             [&grpc, time] { return MedianLatency(ServePingPong(grpc.address(), 1, kFileBytes, time)); });
+  rounds.Add({"unary.rate", "raw gRPC unary call, 64 in flight", "/s"}, processes,
+             [&grpc, time] { return Rate(ServePingPong(grpc.address(), kManyInFlight, kFileBytes, time)); });
 }
 
 void AddNats(const Reference& nats, absl::Duration time, Rounds& rounds) {
@@ -57,11 +61,11 @@ void AddNats(const Reference& nats, absl::Duration time, Rounds& rounds) {
 void AddExecute(Cluster& cluster, const Subprocess& agent, Client& client, absl::Duration time, Rounds& rounds) {
   const std::vector<WatchedProcess> processes = {{"server", cluster.server().pid()}, {"agent", agent.pid()}};
   Figure latency{"execute.p50", "Execute of a 128-byte file-read, 1 in flight, p50", "µs"};
-  latency.comparisons = {{"grpc.p50", Aim::AtMost(3.5)}, {"nats.p50", {}}};
+  latency.comparisons = {{"grpc.p50", Aim::AtMost(3.5)}, {"unary.p50", {}}, {"nats.p50", {}}};
   rounds.Add(std::move(latency), processes,
              [&client, time] { return MedianLatency(RunExecuteLoad(client, ReadSmallFile(), 1, time)); });
   Figure rate{"execute.rate", "Execute of a 128-byte file-read, 64 in flight", "/s"};
-  rate.comparisons = {{"grpc.rate", Aim::AtLeast(0.25)}, {"nats.rate", Aim::AtLeast(1)}};
+  rate.comparisons = {{"grpc.rate", Aim::AtLeast(0.25)}, {"nats.rate", Aim::AtLeast(1)}, {"unary.rate", {}}};
   rounds.Add(std::move(rate), processes,
              [&client, time] { return Rate(RunExecuteLoad(client, ReadSmallFile(), kManyInFlight, time)); });
 }

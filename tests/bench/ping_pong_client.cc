@@ -1,7 +1,9 @@
 #include "tests/bench/ping_pong_client.h"
 
+#include <functional>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
@@ -11,6 +13,7 @@
 #include "ping_pong.grpc.pb.h"
 #include "proto/support/command_error.h"
 #include "proto/support/status_macros.h"
+#include "tests/bench/call_load.h"
 
 namespace specrelay {
 namespace {
@@ -130,18 +133,33 @@ class Player final : public grpc::ClientBidiReactor<Ball, Ball> {
   bool hold_removed_ ABSL_GUARDED_BY(mu_) = false;
 };
 
-}  // namespace
-
-absl::StatusOr<LoadResult> PlayPingPong(const std::string& address, int in_flight, size_t bytes, absl::Duration time) {
+absl::StatusOr<std::unique_ptr<bench::PingPong::Stub>> Reach(const std::string& address) {
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   const auto channel = grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
   if (!channel->WaitForConnected(absl::ToChronoTime(absl::Now() + kPatience))) {
     return absl::UnavailableError("the raw gRPC server cannot be reached");
   }
-  const auto stub = bench::PingPong::NewStub(channel);
+  return bench::PingPong::NewStub(channel);
+}
+
+}  // namespace
+
+absl::StatusOr<LoadResult> PlayPingPong(const std::string& address, int in_flight, size_t bytes, absl::Duration time) {
+  ASSIGN_OR_RETURN(const auto stub, Reach(address));
   Player player(*stub, in_flight, bytes, time);
   return player.Wait();
+}
+
+absl::StatusOr<LoadResult> ServePingPong(const std::string& address, int in_flight, size_t bytes, absl::Duration time) {
+  ASSIGN_OR_RETURN(const auto stub, Reach(address));
+  Ball ball;
+  ball.set_payload(std::string(bytes, 'b'));
+  std::vector<Ball> back(static_cast<size_t>(in_flight));
+  const BeginCall begin = [&](int lane, grpc::ClientContext& context, std::function<void(const grpc::Status&)> done) {
+    stub->async()->Serve(&context, &ball, &back[static_cast<size_t>(lane)], std::move(done));
+  };
+  return RunCallLoad(begin, in_flight, time);
 }
 
 }  // namespace specrelay

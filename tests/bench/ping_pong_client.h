@@ -14,6 +14,9 @@ namespace specrelay {
 // as soon as it comes back. Trips are timed when there is one in flight.
 absl::StatusOr<LoadResult> PlayPingPong(const std::string& address, int in_flight, size_t bytes, absl::Duration time);
 
+// The same by unary calls over one connection.
+absl::StatusOr<LoadResult> ServePingPong(const std::string& address, int in_flight, size_t bytes, absl::Duration time);
+
 }  // namespace specrelay
 
 #endif  // SPECRELAY_TESTS_BENCH_PING_PONG_CLIENT_H_

@@ -132,6 +132,13 @@ class Receiver final : public grpc::ServerReadReactor<Ball> {
 
 grpc::ServerBidiReactor<Ball, Ball>* PingPongService::Play(grpc::CallbackServerContext* context) { return new Player; }
 
+grpc::ServerUnaryReactor* PingPongService::Serve(grpc::CallbackServerContext* context, const Ball* ball, Ball* back) {
+  *back = *ball;
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  reactor->Finish(grpc::Status::OK);
+  return reactor;
+}
+
 grpc::ServerWriteReactor<Ball>* PingPongService::Download(grpc::CallbackServerContext*, const bench::Load* load) {
   return new Sender(*load);
 }

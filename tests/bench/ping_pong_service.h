@@ -11,6 +11,8 @@ namespace specrelay {
 class PingPongService final : public bench::PingPong::CallbackService {
  public:
   grpc::ServerBidiReactor<bench::Ball, bench::Ball>* Play(grpc::CallbackServerContext* context) override;
+  grpc::ServerUnaryReactor* Serve(grpc::CallbackServerContext* context, const bench::Ball* ball,
+                                  bench::Ball* back) override;
   grpc::ServerWriteReactor<bench::Ball>* Download(grpc::CallbackServerContext* context,
                                                   const bench::Load* load) override;
   grpc::ServerReadReactor<bench::Ball>* Upload(grpc::CallbackServerContext* context, bench::Load* load) override;
