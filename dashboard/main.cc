@@ -52,7 +52,7 @@ ABSL_FLAG(std::string, session_secret_file, "",
           "secret that signs sessions, mode 0600, made when there is none; default: beside the keys file");
 ABSL_FLAG(std::string, public_url, "",
           "where people reach the website, such as https://specs.example.org, for the links that agents give");
-ABSL_FLAG(int, http_max_connections, 2048, "HTTP connections at once besides event streams; each holds a thread");
+ABSL_FLAG(int, http_max_connections, 2048, "HTTP connections at once besides event streams");
 ABSL_FLAG(int, http_max_streams, 10'000, "event streams at once");
 ABSL_FLAG(int, http_max_body_mib, 16, "largest body of an HTTP request, in MiB");
 ABSL_FLAG(absl::Duration, heartbeat_interval, absl::Seconds(30), "how often agents are asked for a sign of life");

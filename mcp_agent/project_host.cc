@@ -7,6 +7,7 @@
 #include "mcp_agent/approvals/approval_store.h"
 #include "mcp_agent/commands/quick_reads.h"
 #include "mcp_agent/questions/question_store.h"
+#include "mcp_agent/tree/local_file_system.h"
 #include "mcp_agent/tree/posix_tree.h"
 #include "proto/support/capabilities.h"
 #include "proto/support/log.h"
@@ -128,7 +129,9 @@ void ProjectHost::MakeLink() {
           [this](const v1::CommandDelivery& delivery, std::shared_ptr<BodyLine> body, FileTransfer::Receiver receive) {
             transfers_->Execute(delivery, std::move(body), std::move(receive));
           },
-          [](const v1::CommandDelivery& delivery) { return IsQuickRead(delivery.command()); }});
+          [local = IsOnLocalFileSystem(options_.project.path())](const v1::CommandDelivery& delivery) {
+            return local && IsQuickRead(delivery.command());
+          }});
   progress_ = std::make_unique<MachineHost::ProgressSubscription>(
       dependencies_.machine, [link = std::weak_ptr<RelayLink>(link_)](const v1::JobProgress& progress) {
         if (const std::shared_ptr<RelayLink> open = link.lock()) open->ReportProgress(progress);

@@ -8,11 +8,11 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "mcp_agent/tree/local_file_system.h"
 #include "mcp_agent/tree/posix_files.h"
 #include "mcp_agent/tree/tree_path.h"
 #include "mcp_agent/tree/unique_fd.h"
 #include "mcp_agent/tree/utf8.h"
-#include "mcp_agent/watch/reporting_file_system.h"
 #include "mcp_agent/watch/subtree.h"
 #include "proto/support/log.h"
 
@@ -62,7 +62,7 @@ DirectoryWatches::Outcome DirectoryWatches::Add(absl::string_view dir) {
     outcome = Watch(directory.get(), kTreeMask, wd);
   }
   if (outcome != Outcome::kGone) Enter(dir, wd);
-  if (!IsOnReportingFileSystem(directory.get())) met_other_file_system_ = true;
+  if (!IsOnLocalFileSystem(directory.get())) met_other_file_system_ = true;
   return outcome;
 }
 

@@ -13,7 +13,7 @@ namespace specrelay {
 //   kept awake, by an empty call in 700 ms.
 // - With two threads, each event ends one's wait for the next and wakes the other to wait in its place. On a machine
 //   that has two, where that costs more than most events, one is parked for good, once the other has shown that it
-//   works. Callbacks hence must not wait for one another (they must not block at all).
+//   works. Callbacks hence must not wait for one another.
 // Idempotent, thread-safe.
 void KeepCallbackThreads();
 
