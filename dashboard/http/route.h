@@ -43,10 +43,10 @@ struct Route {
   std::string method;   // "GET", …; a GET answers HEAD as well
   std::string pattern;  // segments of text or {parameters}: "/api/projects/{projectId}/info"; text wins over parameters
   Access access = Access::kAdmin;
-  std::string summary;          // one line for the API's description
-  std::string request_schema;   // JSON Schema of the body; empty: no body
-  std::string response_schema;  // JSON Schema of the answer to success; empty: none, or not JSON
-  RouteHandler handler;         // or, of a GET, `begin`
+  std::string summary;                // one line for the API's description
+  std::string request_schema;         // JSON Schema of the body; empty: no body
+  std::string response_schema;        // JSON Schema of the answer to success; empty: none, or not JSON
+  RouteHandler handler;               // or, of a GET, `begin`
   std::vector<QueryParameter> query;  // what the handler takes after "?"
   std::vector<int> statuses;          // with which it may answer besides success and what every route may refuse with
   PendingRouteHandler begin = nullptr;

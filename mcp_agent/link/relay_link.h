@@ -76,7 +76,8 @@ struct RelayLinkDependencies {
                      absl::AnyInvocable<void(v1::CommandOutcome)>)>
       execute_streamed = nullptr;
   // Whether a command without a body takes so little that the thread that reads the stream may execute it, as long as
-  // that proves true (InlineBudget); it must not wait for another machine. Called with the lock held, must not block. Left out: none does.
+  // that proves true (InlineBudget); it must not wait for another machine. Called with the lock held, must not block.
+  // Left out: none does.
   std::function<bool(const v1::CommandDelivery&)> is_quick = nullptr;
 };
 
