@@ -5,6 +5,10 @@
 namespace specrelay {
 
 void PendingChecks::Changed(absl::string_view path, absl::Time now) {
+  if (const auto resting = resting_.find(path); resting != resting_.end()) {
+    if (now < resting->second) return Later(path, resting->second);
+    resting_.erase(resting);
+  }
   if (changed_.empty()) changed_due_ = now + timing_.burst_window;
   if (!changed_.contains(path)) changed_.emplace(path);
   later_.erase(path);
@@ -24,6 +28,12 @@ void PendingChecks::Failed(absl::string_view path, absl::Time now) {
   if (changed_.contains(path)) return;
   // Past the bound the whole tree stands for its paths.
   Later(later_.size() >= max_paths_ ? absl::string_view() : path, now + timing_.retry_interval);
+}
+
+void PendingChecks::Rest(absl::string_view path, absl::Time until) {
+  // Those that have rested go when they change, or here.
+  if (resting_.size() >= max_paths_) resting_.clear();
+  resting_.insert_or_assign(std::string(path), until);
 }
 
 void PendingChecks::Later(absl::string_view path, absl::Time due) {

@@ -41,6 +41,9 @@ class PendingChecks {
   // Whether there is nothing to look at, now or later.
   bool Empty() const { return changed_.empty() && later_.empty(); }
 
+  // To look at `path` was so much work that it is not to be done again before `until`.
+  void Rest(absl::string_view path, absl::Time until);
+
   // Whether the window of a burst is open.
   bool InBurst() const { return !changed_.empty(); }
 
@@ -62,6 +65,7 @@ class PendingChecks {
   absl::Time changed_due_ = absl::InfiniteFuture();  // set while changed_ is not empty
   absl::btree_map<std::string, absl::Time> later_;
   absl::Time later_due_ = absl::InfiniteFuture();  // not after the earliest of later_
+  absl::btree_map<std::string, absl::Time> resting_;
 };
 
 }  // namespace specrelay

@@ -55,6 +55,19 @@ TEST_F(PendingChecksTest, AnUnfinishedFileIsLookedAtAfterTheGrace) {
   EXPECT_THAT(pending_.TakeDue(At(1000)), IsEmpty());
 }
 
+TEST_F(PendingChecksTest, APathThatRestsIsLookedAtOnceWhenItHasRested) {
+  pending_.Rest("large", At(200));
+  for (int t = 0; t < 200; ++t) pending_.Changed("large", At(t));
+  EXPECT_FALSE(pending_.InBurst());
+  pending_.Changed("a", At(150));
+  EXPECT_THAT(pending_.TakeDue(At(165)), ElementsAre("a"));
+  EXPECT_EQ(pending_.NextDue(), At(200));
+  EXPECT_THAT(pending_.TakeDue(At(199)), IsEmpty());
+  EXPECT_THAT(pending_.TakeDue(At(200)), ElementsAre("large"));
+  pending_.Changed("large", At(201));
+  EXPECT_THAT(pending_.TakeDue(At(216)), ElementsAre("large"));
+}
+
 TEST_F(PendingChecksTest, AFileTouchedOverAndOverIsNotPutOffForEver) {
   for (int t = 0; t < 100; ++t) pending_.Unfinished("a", At(t));
   EXPECT_THAT(pending_.TakeDue(At(100)), ElementsAre("a"));

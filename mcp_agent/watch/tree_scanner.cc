@@ -101,6 +101,7 @@ void TreeScanner::ReadFile(const std::string& path, const FileStat& stat) {
   if (stat.size_bytes > kReadAtOnceBytes) {
     const absl::StatusOr<HashedFile> hashed = HashFile(tree_, path, limits_.max_file_bytes);
     if (!hashed.ok()) return OnFailure(path, hashed.status());
+    hooks_.read_in_parts(path, hashed->stat.size_bytes);
     return Report(index_.ObserveHashed(path, hashed->hash, hashed->stat, read_at));
   }
   const absl::StatusOr<FileContent> file = tree_.Read(path, limits_.max_file_bytes);

@@ -45,6 +45,8 @@ class TreeScanner {
     std::function<void(absl::string_view path)> failed;
     // Called with a path to check soon, because another name of its file showed new content.
     std::function<void(absl::string_view path)> outdated;
+    // Called with a file that is too long to be read at once, when it has been read.
+    std::function<void(absl::string_view path, int64_t size_bytes)> read_in_parts;
     // Called between files, for what may not wait until a long scan ends. Must not call Check().
     std::function<void()> pause;
   };

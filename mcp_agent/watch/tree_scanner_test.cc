@@ -34,6 +34,9 @@ class TreeScannerTest : public testing::Test {
     hooks.changed = [this](const v1::FileChanged& change) { changed_.push_back(change.path()); };
     hooks.failed = [this](absl::string_view path) { failed_.emplace_back(path); };
     hooks.outdated = [this](absl::string_view path) { outdated_.emplace_back(path); };
+    hooks.read_in_parts = [this](absl::string_view path, int64_t size_bytes) {
+      read_in_parts_.push_back(absl::StrCat(path, " ", size_bytes));
+    };
     hooks.pause = [this] { ++pauses_; };
     scanner_ = std::make_unique<TreeScanner>(*observed_, clock_, ScanLimits(), *watches_, index_, std::move(hooks));
   }
@@ -61,6 +64,7 @@ class TreeScannerTest : public testing::Test {
   std::vector<std::string> changed_;
   std::vector<std::string> failed_;
   std::vector<std::string> outdated_;
+  std::vector<std::string> read_in_parts_;
   int pauses_ = 0;
 };
 
@@ -121,6 +125,15 @@ TEST_F(TreeScannerTest, ForgettingTheTreeDeletesEverything) {
   EXPECT_THAT(changed_, ElementsAre("specs/a/tasks.md"));
   EXPECT_EQ(index_.size(), 0u);
   EXPECT_EQ(watches_->size(), 0u);
+}
+
+TEST_F(TreeScannerTest, SaysWhatIsMuchWorkToRead) {
+  Put("short", std::string(1 << 20, 'x'));
+  Put("long", std::string((1 << 20) + 1, 'x'));
+  EXPECT_THAT(Check(""), ElementsAre("long", "short"));
+  EXPECT_THAT(read_in_parts_, ElementsAre("long 1048577"));
+  EXPECT_THAT(Check(""), IsEmpty());
+  EXPECT_EQ(read_in_parts_.size(), 1u);
 }
 
 }  // namespace

@@ -20,6 +20,9 @@ namespace {
 
 constexpr size_t kMaxWaitingSnapshots = 64;
 
+// A file that is appended to over and over is not read over and over at more than this.
+constexpr int64_t kMaxReadBytesPerSecond = int64_t{100} << 20;
+
 // During a long scan events are taken from the kernel after so many files, lest its queue overflow, ...
 constexpr int kFilesBetweenPauses = 64;
 // ... and what was found is delivered after so long.
@@ -83,6 +86,10 @@ TreeWatcher::TreeWatcher(std::string project_dir, const Tree& tree, const Clock&
                 },
                 /*failed=*/[this](absl::string_view path) { pending_.Failed(path, MonotonicNow()); },
                 /*outdated=*/[this](absl::string_view path) { pending_.Changed(path, MonotonicNow()); },
+                /*read_in_parts=*/
+                [this](absl::string_view path, int64_t size_bytes) {
+                  pending_.Rest(path, MonotonicNow() + absl::Seconds(1) * size_bytes / kMaxReadBytesPerSecond);
+                },
                 /*pause=*/[this] { OnPause(); }}) {}
 
 TreeWatcher::~TreeWatcher() {
