@@ -129,8 +129,15 @@ absl::Status Journal::Append(const TreeLock& lock, ledger::JournalRecord record,
 }
 
 absl::StatusOr<std::string> Journal::AuditLinesAfter(int64_t sequence) const {
+  // Those that are asked for are the newest, mostly the last.
+  size_t first = entries_.size();
+  for (; first > 0; --first) {
+    const int64_t known = entries_[first - 1].audit_sequence;
+    if (known > 0 && known <= sequence) break;
+  }
   std::string lines;
-  for (const Entry& entry : entries_) {
+  for (; first < entries_.size(); ++first) {
+    const Entry& entry = entries_[first];
     if (entry.audit_sequence <= sequence || entry.index > 0) continue;
     std::string loaded;
     if (last_.has_value() && entry.offset == last_offset_) {
