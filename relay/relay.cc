@@ -47,13 +47,15 @@ void Relay::Tick() {
     absl::MutexLock lock(&mu_);
     const absl::Time now = clock_.Now();
     ForgiveSilenceLocked(now);
-    if (now >= next_session_check_) {
+    const bool checks_sessions = now >= next_session_check_;
+    if (checks_sessions) {
       next_session_check_ = now + options_.session_check_interval;
       CheckSessionsLocked(now, effects);
     }
     for (PendingCommand* command : commands_.Due(now)) ExpireLocked(*command, effects);
     for (auto& waiter : commands_.TakeDueWaiters(now)) effects.completions.push_back(std::move(waiter));
     commands_.ForgetOld(now);
+    if (checks_sessions) CheckMessagesLocked(now, effects);  // after deadlines, which say more
     to_replay_.merge(stalled_);
     stalled_.clear();
     ReplayLocked(effects);
@@ -83,7 +85,6 @@ void Relay::CheckSessionsLocked(absl::Time now, Effects& effects) {
     effects.close.emplace_back(instance->stream, reason);
     RemoveInstanceLocked(instance->id, reason, {}, effects);
   }
-  CheckMessagesLocked(now, effects);
 }
 
 void Relay::Drain(absl::Duration retry_after) {

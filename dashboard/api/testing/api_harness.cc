@@ -1,8 +1,11 @@
 #include "dashboard/api/testing/api_harness.h"
 
+#include <memory>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/synchronization/notification.h"
 #include "dashboard/api/routes.h"
 #include "dashboard/openapi/openapi_document.h"
 #include "dashboard/openapi/testing/schema_check.h"
@@ -39,6 +42,15 @@ bool Matches(const Route& route, absl::string_view method, absl::string_view pat
     }
   }
   return true;
+}
+
+HttpResponse ResponseOf(const Route& route, const CallContext& context) {
+  if (route.handler != nullptr) return route.handler(context);
+  const std::unique_ptr<PendingResponse> pending = route.begin(context);
+  const auto ready = std::make_shared<absl::Notification>();
+  pending->Begin([ready] { ready->Notify(); });
+  ready->WaitForNotification();
+  return pending->Finish();
 }
 
 }  // namespace
@@ -165,7 +177,7 @@ ApiAnswer ApiHarness::Call(absl::string_view method, absl::string_view target, a
     return answer;
   }
   const CallContext context{request, CallerOf("acme", role), request_id, absl::InfiniteFuture()};
-  const HttpResponse response = best->handler(context);
+  const HttpResponse response = ResponseOf(*best, context);
   answer.status = response.status;
   for (const auto& [name, value] : response.headers) answer.headers[name] = value;
   answer.json = Json::parse(response.body, nullptr, /*allow_exceptions=*/false);
