@@ -25,23 +25,24 @@ constexpr absl::Duration kPatience = absl::Seconds(5);
 // A call that fails at once. Deletes itself.
 class EmptyCall final : public grpc::ClientBidiReactor<v1::AgentFrame, v1::RelayFrame> {
  public:
-  // `then` runs on a callback thread.
+  // `then` runs on a callback thread. In OnDone it would not: when the call ends before StartCall has returned, gRPC
+  // runs that on a thread for work of its own, which must never be parked.
   static void Make(v1::AgentGateway::Stub& stub, std::function<void()> then) {
     auto* call = new EmptyCall(std::move(then));
     stub.async()->Connect(&call->context_, call);
+    call->StartRead(&call->frame_);
     call->StartCall();
   }
 
-  void OnDone(const grpc::Status& status) override {
-    const std::unique_ptr<EmptyCall> self(this);
-    then_();
-  }
+  void OnReadDone(bool /*ok*/) override { then_(); }
+  void OnDone(const grpc::Status& /*status*/) override { delete this; }
 
  private:
   explicit EmptyCall(std::function<void()> then) : then_(std::move(then)) {}
 
   const std::function<void()> then_;
   grpc::ClientContext context_;
+  v1::RelayFrame frame_;
 };
 
 // Never destroyed. A channel takes its share of the threads with its first call and gives it back with its end.

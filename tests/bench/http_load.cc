@@ -157,9 +157,9 @@ class Runner {
     result_.latencies_us.push_back(absl::ToDoubleMicroseconds(now - connection.sent));
     if (load_.answered) load_.answered(static_cast<int>(&connection - connections_.data()), connection.number);
     ++connection.number;
-    if (now >= end_) return absl::OkStatus();
+    // After the end too: else the server's closing it would be read as an error.
     if (closes) RETURN_IF_ERROR(Open(connection));
-    return Send(connection);
+    return now < end_ ? Send(connection) : absl::OkStatus();
   }
 
   const HttpLoad& load_;
