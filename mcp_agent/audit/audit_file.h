@@ -1,4 +1,4 @@
-// Verifying an audit file on disk, with no agent at hand.
+// Verifying the record of a tree on disk, with no agent at hand.
 #ifndef SPECRELAY_MCP_AGENT_AUDIT_AUDIT_FILE_H_
 #define SPECRELAY_MCP_AGENT_AUDIT_AUDIT_FILE_H_
 
@@ -10,10 +10,11 @@
 
 namespace specrelay {
 
-// Verifies the file `path` beneath `directory`, which may be reached by symbolic links; `path` may not, and must be a
-// regular file. Reads it in pieces and takes no lock, so an agent may go on writing meanwhile: a line that is not
-// finished is waited for a moment. Errors are those of Tree::Read(), but there is no limit to the size. Thread-safe.
-absl::StatusOr<AuditReport> VerifyAuditFile(const std::string& directory, absl::string_view path);
+// Verifies the `audit.jsonl` of the tree `tree`, a path beneath `directory` or "" for that itself, and the parts of it
+// put aside. `directory` may be reached by symbolic links; nothing beneath it may, and only regular files are read.
+// Reads in pieces and takes no lock, so an agent may go on writing meanwhile: a line that is not finished is waited for
+// a moment. Errors are those of Tree::Read(), but there is no limit to the size. Thread-safe.
+absl::StatusOr<AuditReport> VerifyAudit(const std::string& directory, absl::string_view tree);
 
 }  // namespace specrelay
 

@@ -1,6 +1,7 @@
 #include "mcp_agent/audit/audit_verifier.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "absl/status/statusor.h"
@@ -39,7 +40,15 @@ absl::string_view AuditProblemName(Kind kind) {
   return "unknown";
 }
 
-AuditVerifier::AuditVerifier(absl::optional<ChainHead> expected) : expected_(std::move(expected)) {}
+AuditVerifier::AuditVerifier(absl::optional<ChainHead> expected, ChainHead before)
+    : expected_(std::move(expected)), previous_(before) {
+  report_.head = std::move(before);
+}
+
+void AuditVerifier::BeginFile(std::string name) {
+  EndFile();
+  files_.push_back({std::move(name), report_.lines});
+}
 
 void AuditVerifier::Feed(absl::string_view bytes) {
   while (!bytes.empty()) {
@@ -57,16 +66,30 @@ void AuditVerifier::Feed(absl::string_view bytes) {
   }
 }
 
+void AuditVerifier::EndFile() {
+  if (!within_line()) return;
+  pending_.clear();
+  ++report_.lines;
+  ++damaged_since_;
+  previous_is_adjacent_ = false;
+  Add(Kind::kTorn, report_.lines, 0, 0, "the last line has no end, as after a crash in the middle of writing it");
+}
+
 AuditReport AuditVerifier::Finish() {
-  if (within_line()) {
-    ++report_.lines;
-    ++damaged_since_;
-    Add(Kind::kTorn, report_.lines, 0, 0, "the last line has no end, as after a crash in the middle of writing it");
-  }
+  EndFile();
   CheckEnd();
   std::stable_sort(report_.problems.begin(), report_.problems.end(),
                    [](const AuditProblem& a, const AuditProblem& b) { return a.line < b.line; });
+  for (AuditProblem& problem : report_.problems) Locate(problem);
   return std::move(report_);
+}
+
+void AuditVerifier::Locate(AuditProblem& problem) const {
+  const auto after =
+      std::find_if(files_.begin(), files_.end(), [&](const File& file) { return file.lines_before >= problem.line; });
+  const File& file = *std::prev(after);
+  problem.file = file.name;
+  problem.line -= file.lines_before;
 }
 
 void AuditVerifier::CheckLine(absl::string_view line) {
@@ -117,6 +140,11 @@ void AuditVerifier::CheckPrev(const AuditLink& link) {
     Add(Kind::kChanged, report_.lines, 1, 1, "the first entry names a line before it");
     return;
   }
+  if (report_.lines == 1) {
+    Add(Kind::kChanged, report_.lines, link.head.seq, link.head.seq,
+        absl::StrCat("entry ", link.head.seq, " does not follow the entry ", previous_.seq, " that was put aside"));
+    return;
+  }
   Add(Kind::kChanged, report_.lines - 1, previous_.seq, previous_.seq,
       absl::StrCat("entry ", previous_.seq, " is not the one that entry ", link.head.seq,
                    " was written after: it was changed and its hash made anew"));
@@ -142,7 +170,7 @@ void AuditVerifier::CheckEnd() {
 void AuditVerifier::Add(Kind kind, int64_t line, int64_t first_seq, int64_t last_seq, std::string detail) {
   ++report_.problem_count;
   if (report_.problems.size() >= kMaxProblems) return;
-  report_.problems.push_back({kind, line, first_seq, last_seq, std::move(detail)});
+  report_.problems.push_back({kind, /*file=*/"", line, first_seq, last_seq, std::move(detail)});
 }
 
 }  // namespace specrelay

@@ -23,7 +23,8 @@ struct AuditProblem {
     kTorn,        // the last line has no end, as after a crash
   };
   Kind kind = Kind::kChanged;
-  int64_t line = 0;       // from 1; for entries missing at the end, one more than the file has
+  std::string file;       // as named to BeginFile()
+  int64_t line = 0;       // of it, from 1; for entries missing at the end, one more than it has
   int64_t first_seq = 0;  // entries concerned, as far as known: the missing ones of kRemoved lie between these two
   int64_t last_seq = 0;
   std::string detail;  // for people
@@ -43,16 +44,18 @@ struct AuditReport {
   bool intact() const { return problem_count == 0; }
 };
 
-// Takes a file in pieces of any size and needs memory for one line and a bounded list of problems, whatever the file
-// holds. Lines removed at the end, and a file that was made anew from some line on, are noticed only with an expected
-// head. Not thread-safe; for one file.
+// Takes a file, or several that follow one another, in pieces of any size and needs memory for one line and a bounded
+// list of problems, whatever they hold. Lines removed at the end, and a file that was made anew from some line on, are
+// noticed only with an expected head. Not thread-safe; for one chain.
 class AuditVerifier {
  public:
   static constexpr size_t kMaxProblems = 100;
 
-  // `expected`: an entry that the file must hold, as known from elsewhere.
-  explicit AuditVerifier(absl::optional<ChainHead> expected = absl::nullopt);
+  // `expected`: an entry that the chain must hold, as known from elsewhere. `before`: what its first line follows.
+  explicit AuditVerifier(absl::optional<ChainHead> expected = absl::nullopt, ChainHead before = ChainHead());
 
+  // What is fed from now on is of that file. Need not be called for a single one.
+  void BeginFile(std::string name);
   void Feed(absl::string_view bytes);
 
   // Whether what was fed so far ends within a line.
@@ -62,6 +65,14 @@ class AuditVerifier {
   AuditReport Finish();
 
  private:
+  struct File {
+    std::string name;
+    int64_t lines_before;  // of all files
+  };
+
+  void EndFile();
+  // Turns the number of a line of all files into one of its file.
+  void Locate(AuditProblem& problem) const;
   void CheckLine(absl::string_view line);
   void CheckGoodLine(const AuditLink& link);
   // What the number says of the line's place.
@@ -72,6 +83,7 @@ class AuditVerifier {
   void Add(AuditProblem::Kind kind, int64_t line, int64_t first_seq, int64_t last_seq, std::string detail);
 
   const absl::optional<ChainHead> expected_;
+  std::vector<File> files_ = {{"", 0}};
   std::string pending_;  // an unfinished line, cut to kMaxAuditLineBytes
   ChainHead previous_;   // the good line before, wherever it belongs
   bool previous_is_adjacent_ = true;

@@ -261,5 +261,48 @@ TEST_F(AuditVerifierTest, TheLargestNumberIsNoTrap) {
   EXPECT_TRUE(Names(report, Kind::kReordered, 2)) << Show(report);
 }
 
+TEST_F(AuditVerifierTest, FilesThatFollowOneAnotherAreOneChain) {
+  AuditVerifier verifier;
+  verifier.BeginFile("first");
+  verifier.Feed(absl::StrJoin(lines_.begin(), lines_.begin() + 7, ""));
+  verifier.BeginFile("empty");
+  verifier.BeginFile("second");
+  verifier.Feed(absl::StrJoin(lines_.begin() + 7, lines_.end(), ""));
+  const AuditReport report = verifier.Finish();
+  EXPECT_TRUE(report.intact()) << Show(report);
+  EXPECT_EQ(report.lines, kLines);
+}
+
+TEST_F(AuditVerifierTest, ProblemsNameTheFileAndItsLine) {
+  AuditVerifier verifier({{kLines + 1, head_.hash}});
+  verifier.BeginFile("first");
+  verifier.Feed(absl::StrJoin(lines_.begin(), lines_.begin() + 7, ""));
+  verifier.Feed("torn");
+  verifier.BeginFile("second");
+  verifier.Feed("nonsense\n");
+  verifier.Feed(absl::StrJoin(lines_.begin() + 9, lines_.end(), ""));
+  const AuditReport report = verifier.Finish();
+  ASSERT_EQ(report.problem_count, 3) << Show(report);
+  EXPECT_EQ(report.problems[0].kind, Kind::kTorn);
+  EXPECT_EQ(report.problems[0].file, "first");
+  EXPECT_EQ(report.problems[0].line, 8);
+  EXPECT_EQ(report.problems[1].kind, Kind::kUnreadable);
+  EXPECT_EQ(report.problems[1].file, "second");
+  EXPECT_EQ(report.problems[1].line, 1);
+  EXPECT_EQ(report.problems[2].kind, Kind::kRemoved) << "at the end";
+  EXPECT_EQ(report.problems[2].file, "second");
+  EXPECT_EQ(report.problems[2].line, kLines - 9 + 2);
+}
+
+TEST_F(AuditVerifierTest, AChainGoesOnFromAHead) {
+  const std::string rest = absl::StrJoin(lines_.begin() + kLines / 2, lines_.end(), "");
+  AuditVerifier verifier(absl::nullopt, middle_);
+  verifier.Feed(rest);
+  EXPECT_TRUE(verifier.Finish().intact());
+  AuditVerifier other(absl::nullopt, {middle_.seq, std::string(64, 'f')});
+  other.Feed(rest);
+  EXPECT_EQ(other.Finish().problem_count, 1);
+}
+
 }  // namespace
 }  // namespace specrelay

@@ -2,11 +2,15 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "absl/types/optional.h"
+#include "mcp_agent/audit/audit_parts.h"
 #include "mcp_agent/audit/audit_verifier.h"
 #include "mcp_agent/tree/tree_path.h"
 #include "proto/support/digest.h"
@@ -16,7 +20,6 @@
 namespace specrelay {
 namespace {
 
-constexpr char kPath[] = "audit.jsonl";
 // Enough for one line at its largest and the end of the one before.
 constexpr int64_t kTailBytes = 2 * static_cast<int64_t>(kMaxAuditLineBytes);
 constexpr int64_t kNoLimit = std::numeric_limits<int64_t>::max();
@@ -28,9 +31,8 @@ absl::StatusOr<ChainHead> HeadOfText(absl::string_view text) {
   return HeadOfLine(text.substr(text.rfind('\n') + 1));
 }
 
-// The part of `text` up to the end of its last line that has a good hash.
+// The part of `text` up to the end of its last line that has a good hash, whose head becomes `head`.
 absl::string_view GoodPart(absl::string_view text, ChainHead& head) {
-  head = ChainHead();
   while (!text.empty()) {
     if (const absl::StatusOr<ChainHead> found = HeadOfText(text); found.ok()) {
       head = *found;
@@ -42,6 +44,11 @@ absl::string_view GoodPart(absl::string_view text, ChainHead& head) {
   return text;
 }
 
+absl::StatusOr<std::string> ReadTail(const Tree& tree, absl::string_view path) {
+  ASSIGN_OR_RETURN(const FileStat stat, tree.Stat(path));
+  return tree.ReadFrom(path, std::max<int64_t>(stat.size_bytes - kTailBytes, 0), kTailBytes);
+}
+
 }  // namespace
 
 absl::Status AuditLog::CatchUp(const TreeLock& lock, const Journal& journal) {
@@ -50,22 +57,22 @@ absl::Status AuditLog::CatchUp(const TreeLock& lock, const Journal& journal) {
   ASSIGN_OR_RETURN(const std::string lines, journal.AuditLinesAfter(head_.seq));
   if (lines.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const ChainHead head, HeadOfText(lines));
+  PutAsideIfLarge(lock);
   return Append(lock, lines, head);
 }
 
 absl::Status AuditLog::FindHead(const TreeLock& lock) {
-  const absl::StatusOr<FileStat> stat = tree_.Stat(kPath);
+  const absl::StatusOr<FileStat> stat = tree_.Stat(kAuditFile);
   if (absl::IsNotFound(stat.status())) {
-    head_ = ChainHead();
     inode_ = 0;
+    ASSIGN_OR_RETURN(head_, HeadOfParts());
     return absl::OkStatus();
   }
   RETURN_IF_ERROR(stat.status());
   if (stat->device == device_ && stat->inode == inode_ && stat->size_bytes == size_bytes_) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const std::string tail,
-                   tree_.ReadFrom(kPath, std::max<int64_t>(stat->size_bytes - kTailBytes, 0), kTailBytes));
+  ASSIGN_OR_RETURN(const std::string tail, ReadTail(tree_, kAuditFile));
   if (tail.empty()) {
-    head_ = ChainHead();
+    ASSIGN_OR_RETURN(head_, HeadOfParts());
     return Remember();
   }
   const absl::StatusOr<ChainHead> head = HeadOfText(tail);
@@ -74,11 +81,41 @@ absl::Status AuditLog::FindHead(const TreeLock& lock) {
   return Remember();
 }
 
+void AuditLog::PutAsideIfLarge(const TreeLock& lock) {
+  if (inode_ == 0 || size_bytes_ < max_file_bytes_) return;
+  const std::string part = AuditPartName(head_.seq);
+  // A power cut must not take lines of it once others follow them elsewhere.
+  absl::Status done = tree_.Sync(lock, {kAuditFile});
+  if (done.ok()) done = tree_.Rename(lock, kAuditFile, part);
+  if (done.ok()) {
+    inode_ = 0;
+    size_bytes_ = 0;
+    Log(LogLevel::kInfo, "put aside the audit so far", {{"as", JoinPath(kTreeDirectory, part)}});
+  } else if (!explained_) {
+    Log(LogLevel::kWarning, "cannot put the audit so far aside",
+        {{"as", JoinPath(kTreeDirectory, part)}, {"reason", std::string(done.message())}});
+    explained_ = true;
+  }
+}
+
+absl::StatusOr<ChainHead> AuditLog::HeadOfParts() const {
+  ChainHead head;
+  const absl::StatusOr<std::vector<DirectoryEntry>> entries = tree_.List("");
+  if (absl::IsNotFound(entries.status())) return head;
+  RETURN_IF_ERROR(entries.status());
+  const std::vector<std::string> parts = AuditParts(*entries);
+  if (parts.empty()) return head;
+  ASSIGN_OR_RETURN(const std::string tail, ReadTail(tree_, parts.back()));
+  GoodPart(tail, head);
+  return head;
+}
+
 absl::Status AuditLog::Verify() const {
-  AuditVerifier verifier;
+  ASSIGN_OR_RETURN(ChainHead before, HeadOfParts());
+  AuditVerifier verifier(/*expected=*/absl::nullopt, std::move(before));
   for (int64_t offset = 0; offset < size_bytes_ && inode_ != 0; offset += kVerifyBlockBytes) {
     ASSIGN_OR_RETURN(const std::string block,
-                     tree_.ReadFrom(kPath, offset, std::min(kVerifyBlockBytes, size_bytes_ - offset)));
+                     tree_.ReadFrom(kAuditFile, offset, std::min(kVerifyBlockBytes, size_bytes_ - offset)));
     verifier.Feed(block);
   }
   const AuditReport report = verifier.Finish();
@@ -92,13 +129,13 @@ absl::Status AuditLog::Verify() const {
 }
 
 absl::Status AuditLog::Repair(const TreeLock& lock) {
-  ASSIGN_OR_RETURN(const std::string text, tree_.ReadFrom(kPath, 0, kNoLimit));
+  ASSIGN_OR_RETURN(const std::string text, tree_.ReadFrom(kAuditFile, 0, kNoLimit));
   // Named after its content: however often this is tried, one copy is kept.
-  const std::string kept = absl::StrCat(kPath, ".damaged-", Sha256Hex(text).substr(0, 16));
+  const std::string kept = absl::StrCat(kAuditFile, ".damaged-", Sha256Hex(text).substr(0, 16));
   if (absl::IsNotFound(tree_.Stat(kept).status())) RETURN_IF_ERROR(tree_.Write(lock, kept, text).status());
-  ChainHead head;
+  ASSIGN_OR_RETURN(ChainHead head, HeadOfParts());
   const absl::string_view good = GoodPart(text, head);
-  RETURN_IF_ERROR(tree_.Write(lock, kPath, good).status());
+  RETURN_IF_ERROR(tree_.Write(lock, kAuditFile, good).status());
   Log(LogLevel::kError, "the end of the audit was damaged",
       {{"kept_as", JoinPath(kTreeDirectory, kept)},
        {"goes_on_from_line", absl::StrCat(head.seq)},
@@ -108,7 +145,7 @@ absl::Status AuditLog::Repair(const TreeLock& lock) {
 }
 
 absl::Status AuditLog::Remember() {
-  ASSIGN_OR_RETURN(const FileStat stat, tree_.Stat(kPath));
+  ASSIGN_OR_RETURN(const FileStat stat, tree_.Stat(kAuditFile));
   device_ = stat.device;
   inode_ = stat.inode;
   size_bytes_ = stat.size_bytes;
@@ -116,7 +153,7 @@ absl::Status AuditLog::Remember() {
 }
 
 absl::Status AuditLog::Append(const TreeLock& lock, absl::string_view lines, const ChainHead& head) {
-  RETURN_IF_ERROR(tree_.AppendLazily(lock, kPath, lines));
+  RETURN_IF_ERROR(tree_.AppendLazily(lock, kAuditFile, lines));
   head_ = head;
   if (inode_ == 0) return Remember();
   size_bytes_ += static_cast<int64_t>(lines.size());

@@ -49,8 +49,8 @@ ledger::JournalRecord MakeAmendment(const ledger::JournalRecord& last, const Cha
 
 }  // namespace
 
-Ledger::Ledger(Tree& tree, const Clock& clock, const JournalLimits& limits)
-    : tree_(tree), clock_(clock), journal_(tree, limits), audit_(tree) {}
+Ledger::Ledger(Tree& tree, const Clock& clock, const JournalLimits& limits, int64_t max_audit_file_bytes)
+    : tree_(tree), clock_(clock), journal_(tree, limits), audit_(tree, max_audit_file_bytes) {}
 
 absl::Status Ledger::Recover() {
   if (const absl::Status exists = tree_.Stat("").status(); absl::IsNotFound(exists)) return absl::OkStatus();

@@ -35,8 +35,9 @@ namespace specrelay {
 // for the lock, so never to be called on a thread of the transport.
 class Ledger final : public WriteLedger {
  public:
-  // Both must outlive it.
-  Ledger(Tree& tree, const Clock& clock, const JournalLimits& limits = JournalLimits());
+  // Both must outlive it. `max_audit_file_bytes`: see AuditLog.
+  Ledger(Tree& tree, const Clock& clock, const JournalLimits& limits = JournalLimits(),
+         int64_t max_audit_file_bytes = kAuditFileBytes);
   Ledger(const Ledger&) = delete;
   Ledger& operator=(const Ledger&) = delete;
 

@@ -17,7 +17,7 @@ AgentParts::AgentParts(v1::Project project, std::string agent_id, std::string in
     : project_(std::move(project)),
       surroundings_(surroundings),
       policy_(std::make_shared<const EnforcedPolicy>(v1::AgentPolicy())),
-      ledger_(surroundings.tree, surroundings.clock),
+      ledger_(surroundings.tree, surroundings.clock, JournalLimits(), surroundings.max_audit_file_bytes),
       recovery_(ledger_, project_.path(), surroundings.timers, surroundings.runner),
       approval_waiter_(
           [this](absl::string_view id) -> absl::StatusOr<v1::Approval> {

@@ -39,8 +39,9 @@ struct AgentSurroundings {
   TaskRunner& runner;
   RelayConnector& connector;
   absl::BitGenRef random;
-  MachineHost& machine;                      // for the job commands
-  int64_t max_whole_bytes = kMaxWholeBytes;  // answers of more pass in parts
+  MachineHost& machine;                            // for the job commands
+  int64_t max_whole_bytes = kMaxWholeBytes;        // answers of more pass in parts
+  int64_t max_audit_file_bytes = kAuditFileBytes;  // it is put aside when it is as large
 };
 
 // The same parts that a ProjectHost is made of, without threads: whoever owns it says which files have changed. One

@@ -5,15 +5,13 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "mcp_agent/audit/audit_parts.h"
 #include "mcp_agent/tree/file_hash.h"
 #include "mcp_agent/tree/tree_path.h"
 #include "proto/support/log.h"
 
 namespace specrelay {
 namespace {
-
-// Grows with every command, whose own changes are reported.
-constexpr char kAuditFile[] = "audit.jsonl";
 
 int DepthOf(absl::string_view path) {
   return path.empty() ? 0 : 1 + static_cast<int>(std::count(path.begin(), path.end(), '/'));
@@ -83,7 +81,8 @@ void TreeScanner::CheckDirectory(const std::string& dir, int depth) {
 
 void TreeScanner::CheckFile(const std::string& path, Freshness freshness) {
   hooks_.pause();
-  if (path == kAuditFile) return;
+  // Grows with every command, whose own changes are reported.
+  if (IsAuditFile(path)) return;
   const absl::StatusOr<FileStat> stat = tree_.Stat(path);
   if (!stat.ok()) return OnFailure(path, stat.status());
   // It became a directory since it was listed, which is reported by itself.

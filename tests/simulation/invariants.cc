@@ -5,6 +5,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "mcp_agent/audit/audit_parts.h"
 #include "mcp_agent/audit/audit_verifier.h"
 #include "proto/support/digest.h"
 #include "tests/simulation/workload.h"
@@ -114,7 +115,11 @@ void CheckView(const SimView& view, const SimDisk& disk, std::vector<std::string
 
 void CheckTree(const std::string& project_id, const SimDisk& disk, std::vector<std::string>& violations) {
   AuditVerifier verifier;
-  verifier.Feed(disk.Content("audit.jsonl").value_or(""));
+  const absl::StatusOr<std::vector<DirectoryEntry>> entries = disk.List("");
+  if (entries.ok()) {
+    for (const std::string& part : AuditParts(*entries)) verifier.Feed(disk.Content(part).value_or(""));
+  }
+  verifier.Feed(disk.Content(kAuditFile).value_or(""));
   if (!verifier.Finish().intact()) violations.push_back(absl::StrCat("the audit of ", project_id, " is not intact"));
   const std::string tasks = disk.Content(kTasksPath).value_or("");
   for (int task = 1; task <= kTaskCount; ++task) {

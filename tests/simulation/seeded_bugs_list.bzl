@@ -13,6 +13,12 @@ SEEDED_BUGS = {
         "before": "return journal_.Append(lock, group.record(), Journal::Durability::kPowerCut);",
         "after": "return journal_.Append(lock, group.record(), Journal::Durability::kProcessEnd);",
     },
+    # The audit is put aside and gone on with in a new file before its end survives a power cut.
+    "puts_aside_unsynced": {
+        "file": "//mcp_agent/ledger:audit_log.cc",
+        "before": "absl::Status done = tree_.Sync(lock, {kAuditFile});",
+        "after": "absl::Status done;",
+    },
     # A write is recorded before the content that it needs survives a power cut.
     "records_before_content": {
         "file": "//mcp_agent/ledger:ledger.cc",

@@ -11,6 +11,7 @@ namespace {
 // The watcher waits this long for a file to come to rest.
 constexpr absl::Duration kLeastNotice = absl::Milliseconds(15);
 constexpr absl::Duration kMostNotice = absl::Milliseconds(60);
+constexpr int64_t kSmallAuditFileBytes = 4096;  // some ten lines
 
 bool IsChange(absl::string_view operation) {
   return operation != "Read" && operation != "ReadFrom" && operation != "Stat" && operation != "List" &&
@@ -83,7 +84,8 @@ void SimAgent::Start() {
       ProjectOf(project_id_), absl::StrCat("agent-of-", project_id_), absl::StrCat(name_, "-", ++starts_),
       AgentSurroundings{current_->tree, world_.clock, current_->timers, current_->runner, current_->connector,
                         world_.random.engine(), world_.machine,
-                        SendsMessagesInParts(current_->dialect) ? world_.relay.max_whole_bytes() : kMaxWholeBytes});
+                        SendsMessagesInParts(current_->dialect) ? world_.relay.max_whole_bytes() : kMaxWholeBytes,
+                        kSmallAuditFileBytes});
   process->Post(absl::ZeroDuration(), [parts = current_->parts.get()] { parts->Start(); });
 }
 

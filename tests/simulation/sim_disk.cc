@@ -4,6 +4,7 @@
 #include <set>
 
 #include "absl/strings/str_split.h"
+#include "mcp_agent/audit/audit_parts.h"
 #include "mcp_agent/tree/tree_path.h"
 #include "proto/support/status_macros.h"
 
@@ -12,7 +13,7 @@ namespace {
 
 // As the watcher leaves them out.
 bool IsAgentOwn(absl::string_view path) {
-  if (path == "audit.jsonl") return true;
+  if (IsAuditFile(path)) return true;
   const std::vector<absl::string_view> components = absl::StrSplit(path, '/');
   return std::any_of(components.begin(), components.end(), IsAgentOwnName);
 }
@@ -177,6 +178,10 @@ absl::Status SimDisk::AppendLazily(const TreeLock& lock, absl::string_view path,
 
 absl::Status SimDisk::Rename(const TreeLock& lock, absl::string_view from, absl::string_view to) {
   RETURN_IF_ERROR(tree_.Rename(lock, from, to));
+  if (auto unsettled = durable_bytes_.extract(std::string(from)); !unsettled.empty()) {
+    unsettled.key() = std::string(to);
+    durable_bytes_.insert(std::move(unsettled));
+  }
   for (absl::string_view path : {from, to}) SettleDirectory(ParentPath(path));
   Changed(from);
   Changed(to);

@@ -6,7 +6,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "mcp_agent/audit/audit_file.h"
+#include "mcp_agent/audit/audit_parts.h"
 #include "mcp_agent/audit/audit_verifier.h"
+#include "mcp_agent/tree/tree_path.h"
 #include "nlohmann/json.hpp"
 #include "proto/support/status_macros.h"
 #include "tools/ctl/output.h"
@@ -21,13 +23,14 @@ constexpr int kExitUnreadable = 2;
 
 struct AuditPlace {
   std::string directory;
-  std::string path;
+  std::string tree;  // beneath it
 
-  std::string Show() const { return absl::StrCat(directory, "/", path); }
+  std::string Show() const { return JoinPath(JoinPath(directory, tree), kAuditFile); }
 };
 
 Json ToJson(const AuditProblem& problem) {
   Json json;
+  json["file"] = problem.file;
   json["line"] = problem.line;
   json["kind"] = std::string(AuditProblemName(problem.kind));
   if (problem.first_seq > 0) {
@@ -57,8 +60,8 @@ std::string Sentence(const AuditPlace& place, const AuditReport& report) {
     return absl::StrCat(place.Show(), " is intact: ", report.lines, report.lines == 1 ? " entry" : " entries");
   }
   const AuditProblem& first = report.problems.front();
-  return absl::StrCat(place.Show(), " is damaged: line ", first.line, " ", AuditProblemName(first.kind), " (",
-                      first.detail, ")",
+  return absl::StrCat(place.Show(), " is damaged: ", first.file, " line ", first.line, " ",
+                      AuditProblemName(first.kind), " (", first.detail, ")",
                       report.problem_count == 1 ? "" : absl::StrCat(" and ", report.problem_count - 1, " more"));
 }
 
@@ -69,13 +72,13 @@ absl::Status RunAudit(const CtlContext& context, const std::vector<std::string>&
     return SentenceError(kExitUnreadable, "audit has one action: audit verify --project=DIR or --machine");
   }
   std::vector<AuditPlace> places;
-  if (!context.options.project.empty()) places.push_back({context.options.project, ".spec-context/audit.jsonl"});
-  if (context.options.machine) places.push_back({context.options.state_dir, "audit.jsonl"});
+  if (!context.options.project.empty()) places.push_back({context.options.project, kTreeDirectory});
+  if (context.options.machine) places.push_back({context.options.state_dir, ""});
   if (places.empty()) return SentenceError(kExitUnreadable, "name a project's directory with --project=DIR");
   int exit_code = 0;
   std::vector<std::string> sentences;
   for (const AuditPlace& place : places) {
-    const absl::StatusOr<AuditReport> report = VerifyAuditFile(place.directory, place.path);
+    const absl::StatusOr<AuditReport> report = VerifyAudit(place.directory, place.tree);
     if (!report.ok()) {
       sentences.push_back(absl::StrCat(place.Show(), " cannot be verified: ", report.status().message()));
       exit_code = kExitUnreadable;

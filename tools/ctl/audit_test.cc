@@ -64,6 +64,7 @@ TEST_F(AuditTest, DamageIsNamedAndExitsWithOne) {
   const nlohmann::json report = result.OutJson();
   EXPECT_EQ(report["intact"], false);
   EXPECT_EQ(report["problemCount"], 2);
+  EXPECT_EQ(report["problems"][0]["file"], "audit.jsonl");
   EXPECT_EQ(report["problems"][0]["line"], 2);
   EXPECT_EQ(report["problems"][0]["kind"], "changed");
   EXPECT_FALSE(report["problems"][0].contains("firstSeq"));
@@ -71,7 +72,7 @@ TEST_F(AuditTest, DamageIsNamedAndExitsWithOne) {
   EXPECT_EQ(report["problems"][1]["kind"], "removed");
   EXPECT_EQ(report["problems"][1]["firstSeq"], 4);
   EXPECT_EQ(report["problems"][1]["lastSeq"], 4);
-  EXPECT_THAT(result.err, HasSubstr("is damaged: line 2 changed"));
+  EXPECT_THAT(result.err, HasSubstr("is damaged: audit.jsonl line 2 changed"));
   EXPECT_THAT(result.err, HasSubstr("and 1 more\n"));
 }
 

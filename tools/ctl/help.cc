@@ -39,10 +39,10 @@ Calls (need a relay and a key of the role user, viewer or admin):
 Without either:
   commands   [COMMAND]      list the commands that exec can send, with their fields
   audit verify --project=DIR [--machine] [--state_dir=DIR]
-                            check the record of all writes in DIR/.spec-context/audit.jsonl, with --machine also or
-                            only that of the machine's directory (SPECRELAY_HOME, else ~/.spec-context-mcp); says which
-                            lines were changed, removed or reordered. Exits with 0 when intact, 1 when damaged, 2 when
-                            it cannot be read
+                            check the record of all writes in DIR/.spec-context/audit.jsonl and the parts of it beside
+                            it, with --machine also or only that of the machine's directory (SPECRELAY_HOME, else
+                            ~/.spec-context-mcp); says which lines were changed, removed or reordered. Exits with 0 when
+                            intact, 1 when damaged, 2 when it cannot be read
   help                      this text
 
 Reaching the relay:
