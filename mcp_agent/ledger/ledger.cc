@@ -216,9 +216,11 @@ absl::Status Ledger::CheckStaged(const std::vector<std::string>& paths) const {
   return absl::OkStatus();
 }
 
-absl::Status Ledger::Record(const TreeLock& lock, const WriteGroup& group) {
+absl::Status Ledger::Record(const TreeLock& lock, WriteGroup& group) {
   if (!group.has_effects()) return journal_.Append(lock, group.record(), Journal::Durability::kProcessEnd);
   if (const std::vector<std::string> staged = group.StagedPaths(); !staged.empty()) {
+    // CheckStaged() tells which is gone.
+    if (const absl::Status rest = group.StageRest(); !absl::IsNotFound(rest)) RETURN_IF_ERROR(rest);
     RETURN_IF_ERROR(tree_.Sync(lock, staged));
     RETURN_IF_ERROR(CheckStaged(staged));
   }

@@ -69,7 +69,7 @@ class Ledger final : public WriteLedger {
   void Commit(const TreeLock& lock, WriteGroup& group) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   // After the journal has the group, a staged file that is gone stands for one that is in its place.
   absl::Status CheckStaged(const std::vector<std::string>& paths) const;
-  absl::Status Record(const TreeLock& lock, const WriteGroup& group) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  absl::Status Record(const TreeLock& lock, WriteGroup& group) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
   Tree& tree_;
   const Clock& clock_;

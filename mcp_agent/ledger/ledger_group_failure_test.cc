@@ -71,12 +71,28 @@ TEST_F(LedgerGroupFailureTest, AFailedSyncFailsAllAndNothingHasHappened) {
   ExpectGoodWhenSentAgain();
 }
 
+TEST_F(LedgerGroupFailureTest, WhenTheLastContentCannotBeStagedAllFailAndNothingHasHappened) {
+  observed_.set_hook([](absl::string_view what, absl::string_view) -> absl::Status {
+    return what == "Restage" ? absl::ResourceExhaustedError("disk full") : absl::OkStatus();
+  });
+  group_.Add("a", AddLine("doc", "a"));
+  group_.Add("b", AddLine("doc", "b"));
+  group_.Add("c", Append("log", "c"));
+  for (const Answer& answer : group_.Run(ledger_)) EXPECT_THAT(answer, HasCode(StatusCode::kResourceExhausted));
+  EXPECT_THAT(tree_.Stat("doc"), HasCode(StatusCode::kNotFound));
+  EXPECT_EQ(Content("log"), "begin\n");
+  ExpectNothingStaged();
+  ExpectGoodWhenSentAgain();
+}
+
 TEST_F(LedgerGroupFailureTest, StagedContentThatSomethingRemovedFailsAllAndNothingHasHappened) {
   observed_.set_hook([](absl::string_view what, absl::string_view where) -> absl::Status {
-    return what == "Stat" && IsTempFileName(BaseName(where)) ? absl::NotFoundError("gone") : absl::OkStatus();
+    const bool looks = what == "Stat" || what == "Restage";
+    return looks && IsTempFileName(BaseName(where)) ? absl::NotFoundError("gone") : absl::OkStatus();
   });
   group_.Add("a", AddLine("doc", "a"));
   group_.Add("b", AddLine("other", "b"));
+  group_.Add("c", AddLine("doc", "c"));
   for (const Answer& answer : group_.Run(ledger_)) EXPECT_THAT(answer, HasCode(StatusCode::kUnavailable));
   EXPECT_THAT(tree_.Stat("doc"), HasCode(StatusCode::kNotFound));
   observed_.set_hook(nullptr);

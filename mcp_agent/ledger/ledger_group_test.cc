@@ -50,8 +50,28 @@ TEST_F(LedgerGroupTest, EachWriteSeesThoseBeforeItAndTheDiskIsWaitedForOnce) {
   EXPECT_EQ(observed_.calls("Append"), 1) << "the journal";
   EXPECT_EQ(observed_.calls("Sync"), 2) << "of what is staged, and of what is in place";
   EXPECT_EQ(observed_.calls("Place"), 1);
+  EXPECT_EQ(observed_.calls("Stage"), 1) << "of the first";
+  EXPECT_EQ(observed_.calls("Restage"), 1) << "of the last";
   ExpectNothingStaged();
   ExpectAuditIntact(16);
+}
+
+TEST_F(LedgerGroupTest, TheLastVersionOfAFileIsAsItsWriterWasTold) {
+  std::vector<FileStat> told(3);
+  for (size_t i = 0; i < told.size(); ++i) {
+    group_.Add(absl::StrCat("r", i), [this, i, &told](Transaction& transaction) -> Answer {
+      ASSIGN_OR_RETURN(told[i], transaction.Write("doc", std::string(i + 1, 'x')));
+      EXPECT_EQ(transaction.tree().Stat("doc").status().code(), i == 0 ? StatusCode::kNotFound : StatusCode::kOk);
+      clock_.Advance(absl::Milliseconds(1));
+      return Said("written");
+    });
+  }
+  for (const Answer& answer : group_.Run(ledger_)) ASSERT_THAT(answer, IsOk());
+  ASSERT_OK_AND_ASSIGN(const FileStat there, tree_.Stat("doc"));
+  EXPECT_EQ(there.size_bytes, told[2].size_bytes);
+  EXPECT_EQ(there.last_modified, told[2].last_modified);
+  EXPECT_EQ(there.inode, told[2].inode);
+  EXPECT_EQ(told[2].last_modified - told[0].last_modified, absl::Milliseconds(2));
 }
 
 TEST_F(LedgerGroupTest, AppendsOfSeveralWritesStandOneAfterAnother) {
@@ -191,6 +211,16 @@ TEST_F(LedgerGroupTest, MoreThanFitIntoAGroupAreSeveral) {
   for (const Answer& answer : large.Run(ledger_)) EXPECT_THAT(answer, IsOk());
   EXPECT_THAT(GroupSizes(), ElementsAre(64, 6, 3, 2));
   ExpectAuditIntact(75);
+}
+
+TEST_F(LedgerGroupTest, AWriteOfMoreThanAGroupHoldsIsAlone) {
+  group_.Add("a", AddLine("doc", "a"));
+  group_.Add("b", AddLine("doc", std::string(size_t{kMaxGroupBytes}, 'b')));
+  group_.Add("c", AddLine("other", "c"));
+  for (const Answer& answer : group_.Run(ledger_)) EXPECT_THAT(answer, IsOk());
+  EXPECT_THAT(GroupSizes(), ElementsAre(1, 1, 1));
+  EXPECT_EQ(Content("doc").size(), size_t{kMaxGroupBytes} + 3);
+  ExpectNothingStaged();
 }
 
 TEST_F(LedgerGroupTest, WhatAHandlerThrowsIsThrownWhereItWasAskedFor) {

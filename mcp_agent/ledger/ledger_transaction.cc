@@ -42,7 +42,9 @@ StagingTransaction::StagingTransaction(Tree& tree, const TreeLock& lock, const O
 StagingTransaction::~StagingTransaction() {
   if (released_) return;
   for (const ledger::Effect& effect : effects_) {
-    if (effect.has_write()) target_.Discard(lock_, effect.write().staged_path());
+    // The staged file of an earlier member is the group's.
+    if (!effect.has_write() || overlay_.Wrote(effect.write().path())) continue;
+    target_.Discard(lock_, effect.write().staged_path());
   }
 }
 
@@ -63,19 +65,27 @@ absl::Status StagingTransaction::BeAlone() {
 
 absl::StatusOr<FileStat> StagingTransaction::Write(absl::string_view path, absl::string_view bytes) {
   RETURN_IF_ERROR(CheckNew(path));
-  if (overlay_.AppendedTo(path) || overlay_.WroteAbove(path)) RETURN_IF_ERROR(BeAlone());
+  const bool is_large = static_cast<int64_t>(bytes.size()) > kMaxGroupBytes;
+  if (is_large || overlay_.AppendedTo(path) || overlay_.WroteAbove(path)) RETURN_IF_ERROR(BeAlone());
   const std::string after = Sha256Hex(bytes);
   ASSIGN_OR_RETURN(std::string before, ContentHash(tree(), path));
   if (before == after) return tree().Stat(path);
-  ASSIGN_OR_RETURN(StagedFile staged, target_.Stage(lock_, path, bytes));
+  ASSIGN_OR_RETURN(StagedFile staged, Stage(path, bytes));
   StateWrite(path, staged.path, std::move(before), after);
   const FileStat stat = staged.stat;
-  if (stat.size_bytes <= kMaxGroupBytes) {
-    contents_.push_back({std::string(path), std::string(bytes), after, std::move(staged)});
-  } else {
-    closes_group_ = true;
+  if (!is_large) {
+    contents_.push_back({std::string(path), std::string(bytes), after, std::move(staged), !overlay_.Wrote(path)});
   }
   return stat;
+}
+
+absl::StatusOr<StagedFile> StagingTransaction::Stage(absl::string_view path, absl::string_view bytes) {
+  const StagedContent* const superseded = overlay_.Written(path);
+  if (superseded == nullptr) return target_.Stage(lock_, path, bytes);
+  StagedFile staged = superseded->staged;
+  staged.stat.size_bytes = static_cast<int64_t>(bytes.size());
+  staged.stat.last_modified = now();
+  return staged;
 }
 
 absl::StatusOr<FileStat> StagingTransaction::WriteIncoming(absl::string_view path, IncomingFile& content) {

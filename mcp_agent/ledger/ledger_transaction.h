@@ -20,7 +20,7 @@
 
 namespace specrelay {
 
-// Contents of more bytes close their group: nobody joins who could see them.
+// A write of more bytes needs a group of its own.
 constexpr int64_t kMaxGroupBytes = int64_t{8} << 20;
 
 // What both kinds share. References must outlive it.
@@ -59,6 +59,9 @@ class Rehearsal final : public RequestTransaction {
 
 // Stages contents and collects effects. What is staged is discarded on destruction unless Release() was called.
 //
+// Only the first content of a path in a group is staged at once, which shows whether the file can be written. Those
+// that supersede it are kept in memory, for but the last of them comes to the disk.
+//
 // It is one of a group, whose earlier members' effects `overlay` shows. What these cannot be merged with, as a rename,
 // is refused with ABORTED unless the group is empty; the handler is then to run again in a group of its own.
 class StagingTransaction final : public RequestTransaction {
@@ -87,7 +90,7 @@ class StagingTransaction final : public RequestTransaction {
   // Whether its effects cannot be shown to members after it.
   bool closes_group() const { return closes_group_; }
 
-  // What is staged, unless it closes the group; to be called once.
+  // What is written, unless it closes the group; to be called once.
   std::vector<StagedContent> TakeContents() { return std::move(contents_); }
 
   // Others see to what is staged now.
@@ -98,6 +101,8 @@ class StagingTransaction final : public RequestTransaction {
   absl::Status CheckNew(absl::string_view path);
   // ABORTED unless the group is empty.
   absl::Status BeAlone();
+  // Where the content is staged, or will be.
+  absl::StatusOr<StagedFile> Stage(absl::string_view path, absl::string_view bytes);
   // A write of content with the hash `after` where the file has `before`.
   void StateWrite(absl::string_view path, std::string staged_path, std::string before, std::string after);
 

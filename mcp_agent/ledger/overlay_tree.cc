@@ -34,6 +34,19 @@ void OverlayTree::Extend(absl::string_view path, const FileStat& stat, absl::str
   absl::StrAppend(&appended->second.bytes, bytes);
 }
 
+const StagedContent* OverlayTree::Written(absl::string_view path) const {
+  const auto written = written_.find(path);
+  return written == written_.end() ? nullptr : &written->second;
+}
+
+std::vector<const StagedContent*> OverlayTree::Unstaged() const {
+  std::vector<const StagedContent*> unstaged;
+  for (const auto& [path, content] : written_) {
+    if (!content.is_staged) unstaged.push_back(&content);
+  }
+  return unstaged;
+}
+
 bool OverlayTree::WroteAbove(absl::string_view path) const {
   for (absl::string_view above = ParentPath(path); !above.empty(); above = ParentPath(above)) {
     if (Wrote(above)) return true;
@@ -42,11 +55,10 @@ bool OverlayTree::WroteAbove(absl::string_view path) const {
 }
 
 absl::StatusOr<FileContent> OverlayTree::Read(absl::string_view path, int64_t max_bytes) const {
-  if (const auto written = written_.find(path); written != written_.end()) {
-    const StagedContent& content = written->second;
-    const auto size_bytes = static_cast<int64_t>(content.bytes.size());
+  if (const StagedContent* const written = Written(path)) {
+    const auto size_bytes = static_cast<int64_t>(written->bytes.size());
     if (size_bytes > max_bytes) return FileTooLargeError(JoinPath(kTreeDirectory, path), size_bytes, max_bytes);
-    return FileContent{content.bytes, content.hash, content.staged.stat};
+    return FileContent{written->bytes, written->hash, written->staged.stat};
   }
   const auto appended = appended_.find(path);
   if (appended == appended_.end()) return base_.Read(path, max_bytes);
@@ -60,9 +72,7 @@ absl::StatusOr<FileContent> OverlayTree::Read(absl::string_view path, int64_t ma
 }
 
 absl::StatusOr<std::string> OverlayTree::ReadFrom(absl::string_view path, int64_t offset, int64_t max_bytes) const {
-  if (const auto written = written_.find(path); written != written_.end()) {
-    return std::string(Part(written->second.bytes, offset, max_bytes));
-  }
+  if (const StagedContent* const written = Written(path)) return std::string(Part(written->bytes, offset, max_bytes));
   const auto appended = appended_.find(path);
   if (appended == appended_.end()) return base_.ReadFrom(path, offset, max_bytes);
   const int64_t base_bytes = appended->second.stat.size_bytes;
@@ -77,16 +87,15 @@ absl::StatusOr<std::string> OverlayTree::ReadFrom(absl::string_view path, int64_
 }
 
 absl::StatusOr<std::unique_ptr<OpenFile>> OverlayTree::OpenToRead(absl::string_view path) const {
-  if (const auto written = written_.find(path); written != written_.end()) {
-    return base_.OpenToRead(written->second.staged.path);
-  }
-  if (!AppendedTo(path)) return base_.OpenToRead(path);
+  const StagedContent* const written = Written(path);
+  if (written == nullptr && !AppendedTo(path)) return base_.OpenToRead(path);
+  if (written != nullptr && written->is_staged) return base_.OpenToRead(written->staged.path);
   failed_to_show_ = true;
-  return absl::AbortedError(absl::StrCat("'", path, "' is being appended to"));
+  return absl::AbortedError(absl::StrCat("'", path, "' is being changed"));
 }
 
 absl::StatusOr<FileStat> OverlayTree::Stat(absl::string_view path) const {
-  if (const auto written = written_.find(path); written != written_.end()) return written->second.staged.stat;
+  if (const StagedContent* const written = Written(path)) return written->staged.stat;
   const auto appended = appended_.find(path);
   if (appended == appended_.end()) return base_.Stat(path);
   FileStat stat = appended->second.stat;

@@ -15,12 +15,13 @@
 
 namespace specrelay {
 
-// New content of a file that is staged and not yet in its place.
+// New content of a file that is not yet in its place.
 struct StagedContent {
   std::string path;
   std::string bytes;
   std::string hash;  // of the bytes
   StagedFile staged;
+  bool is_staged = true;  // else the staged file holds content that this one supersedes
 };
 
 // Shows `base`, which must outlive it and does not change meanwhile but for what is staged, with files that are written
@@ -36,12 +37,16 @@ class OverlayTree final : public ReadOnlyTree {
 
   bool empty() const { return written_.empty() && appended_.empty(); }
   bool Wrote(absl::string_view path) const { return written_.contains(path); }
+  // What was put there last; null when nothing was.
+  const StagedContent* Written(absl::string_view path) const;
+  // What is yet to be staged.
+  std::vector<const StagedContent*> Unstaged() const;
   bool AppendedTo(absl::string_view path) const { return appended_.contains(path); }
   // Whether a file was written where `path` has a directory.
   bool WroteAbove(absl::string_view path) const;
 
-  // Whether it has been asked for something that it cannot show: a file that was appended to, to be read in parts. That
-  // was answered with ABORTED.
+  // Whether it has been asked for something that it cannot show: a file that was appended to, or whose content is not
+  // staged, to be read in parts. That was answered with ABORTED.
   bool failed_to_show() const { return failed_to_show_; }
 
   absl::StatusOr<FileContent> Read(absl::string_view path, int64_t max_bytes) const override;

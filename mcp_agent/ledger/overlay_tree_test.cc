@@ -104,6 +104,20 @@ TEST_F(OverlayTreeTest, SaysThatItCannotShowInPartsWhatIsAppendedTo) {
   EXPECT_TRUE(overlay_.failed_to_show());
 }
 
+TEST_F(OverlayTreeTest, ShowsContentThatIsYetToBeStagedButNotInParts) {
+  Write("specs/a/tasks.md", "newer");
+  EXPECT_TRUE(overlay_.Unstaged().empty());
+  StagedContent newest = *overlay_.Written("specs/a/tasks.md");
+  newest.bytes = "newest";
+  newest.is_staged = false;
+  overlay_.Put(newest);
+  EXPECT_EQ(overlay_.Read("specs/a/tasks.md", 100)->bytes, "newest");
+  EXPECT_THAT(overlay_.Unstaged(), ElementsAre(overlay_.Written("specs/a/tasks.md")));
+  EXPECT_FALSE(overlay_.failed_to_show());
+  EXPECT_THAT(overlay_.OpenToRead("specs/a/tasks.md"), HasCode(StatusCode::kAborted));
+  EXPECT_TRUE(overlay_.failed_to_show());
+}
+
 TEST_F(OverlayTreeTest, CanOnlyBeRead) {
   const auto lock = *base_.Lock(absl::Seconds(10));
   EXPECT_THAT(overlay_.Lock(absl::Seconds(1)), HasCode(StatusCode::kInternal));

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "mcp_agent/ledger/recorded_outcome.h"
 #include "proto/support/command_error.h"
+#include "proto/support/status_macros.h"
 
 namespace specrelay {
 namespace {
@@ -112,14 +113,20 @@ void WriteGroup::Merge(const ledger::Effect& effect) {
     merged.mutable_append()->mutable_content()->append(effect.append().content());
     return;
   }
-  tree_.Discard(lock_, merged.write().staged_path());
-  merged.mutable_write()->set_staged_path(effect.write().staged_path());
   merged.mutable_write()->set_after_hash(effect.write().after_hash());
 }
 
 void WriteGroup::Grow(size_t bytes) {
   bytes_ += bytes;
   closed_ |= bytes_ >= static_cast<size_t>(kMaxGroupBytes);
+}
+
+absl::Status WriteGroup::StageRest() {
+  for (const StagedContent* content : overlay_.Unstaged()) {
+    const FileStat& stat = content->staged.stat;
+    RETURN_IF_ERROR(tree_.Restage(lock_, content->staged.path, content->bytes, stat.last_modified));
+  }
+  return absl::OkStatus();
 }
 
 std::vector<std::string> WriteGroup::StagedPaths() const {

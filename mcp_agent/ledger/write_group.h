@@ -51,6 +51,8 @@ class WriteGroup {
   // The whole group, of one write at least, for the journal.
   const ledger::JournalRecord& record() const { return record_; }
   bool has_effects() const { return !record_.effects().empty(); }
+  // Stages the contents that superseded others. Nothing is added afterwards.
+  absl::Status StageRest();
   // What record() needs on disk.
   std::vector<std::string> StagedPaths() const;
 

@@ -198,6 +198,12 @@ absl::StatusOr<StagedFile> PosixTree::Stage(const TreeLock& lock, absl::string_v
   return PosixStage(root, path, bytes, options_.max_file_bytes);
 }
 
+absl::Status PosixTree::Restage(const TreeLock& lock, absl::string_view staged_path, absl::string_view bytes,
+                                absl::Time last_modified) {
+  ASSIGN_OR_RETURN(const PosixRoot root, OpenRootForChange(lock, staged_path));
+  return PosixRestage(root, staged_path, bytes, last_modified, options_.max_file_bytes);
+}
+
 absl::Status PosixTree::Place(const TreeLock& lock, absl::string_view staged_path, absl::string_view path) {
   ASSIGN_OR_RETURN(const PosixRoot root, OpenRootForChange(lock, path));
   RETURN_IF_ERROR(CheckTreePath(staged_path));

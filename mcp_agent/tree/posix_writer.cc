@@ -108,6 +108,22 @@ absl::StatusOr<StagedFile> PosixStage(const PosixRoot& root, absl::string_view p
   return StagedFile{JoinPath(ParentPath(path), temp.name()), staged.stat};
 }
 
+absl::Status PosixRestage(const PosixRoot& root, absl::string_view staged_path, absl::string_view bytes,
+                          absl::Time last_modified, int64_t max_bytes) {
+  const std::string shown = root.Show(staged_path);
+  if (!IsTempFileName(BaseName(staged_path))) {
+    return absl::InvalidArgumentError(absl::StrCat(Quoted(shown), " was not staged"));
+  }
+  const int64_t size_bytes = static_cast<int64_t>(bytes.size());
+  if (size_bytes > max_bytes) return FileTooLargeError(shown, size_bytes, max_bytes);
+  ASSIGN_OR_RETURN(const PosixFile staged, OpenRegularFile(root, staged_path, O_WRONLY, "write"));
+  int error = WriteAll(staged.fd.get(), bytes);
+  if (error == 0 && ::ftruncate(staged.fd.get(), size_bytes) != 0) error = errno;
+  const timespec times[] = {{0, UTIME_OMIT}, absl::ToTimespec(last_modified)};
+  if (error == 0 && ::futimens(staged.fd.get(), times) != 0) error = errno;
+  return error == 0 ? absl::OkStatus() : PosixError(error, "write", shown);
+}
+
 absl::Status PosixPlace(const PosixRoot& root, absl::string_view staged_path, absl::string_view path) {
   if (!IsTempFileName(BaseName(staged_path)) || ParentPath(staged_path) != ParentPath(path)) {
     return absl::InvalidArgumentError(

@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "absl/types/optional.h"
 #include "mcp_agent/tree/posix_files.h"
 #include "mcp_agent/tree/tree.h"
@@ -20,6 +21,8 @@ namespace specrelay {
 // As the methods of Tree; no file grows over `max_bytes`.
 absl::StatusOr<StagedFile> PosixStage(const PosixRoot& root, absl::string_view path, absl::string_view bytes,
                                       int64_t max_bytes);
+absl::Status PosixRestage(const PosixRoot& root, absl::string_view staged_path, absl::string_view bytes,
+                          absl::Time last_modified, int64_t max_bytes);
 absl::Status PosixPlace(const PosixRoot& root, absl::string_view staged_path, absl::string_view path);
 void PosixDiscard(const PosixRoot& root, absl::string_view staged_path);
 enum class AppendSync { kBeforeReturn, kNever };

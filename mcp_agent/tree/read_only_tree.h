@@ -20,6 +20,7 @@ class ReadOnlyTree : public Tree {
   absl::StatusOr<std::unique_ptr<TreeLock>> Lock(absl::Duration) final { return ReadOnly(); }
   absl::StatusOr<FileStat> Write(const TreeLock&, absl::string_view, absl::string_view) final { return ReadOnly(); }
   absl::StatusOr<StagedFile> Stage(const TreeLock&, absl::string_view, absl::string_view) final { return ReadOnly(); }
+  absl::Status Restage(const TreeLock&, absl::string_view, absl::string_view, absl::Time) final { return ReadOnly(); }
   absl::Status Place(const TreeLock&, absl::string_view, absl::string_view) final { return ReadOnly(); }
   void Discard(const TreeLock&, absl::string_view) final {}
   absl::Status Sync(const TreeLock&, const std::vector<std::string>&) final { return ReadOnly(); }

@@ -160,6 +160,11 @@ class Tree {
   virtual absl::Status Place(const TreeLock& lock, absl::string_view staged_path, absl::string_view path) = 0;
   virtual void Discard(const TreeLock& lock, absl::string_view staged_path) = 0;
 
+  // Puts other content into a staged file, which is last modified at that time then. NOT_FOUND when it is gone. After
+  // an error it is good for nothing but Discard(). As Stage(), it survives no power cut for sure before Sync().
+  virtual absl::Status Restage(const TreeLock& lock, absl::string_view staged_path, absl::string_view bytes,
+                               absl::Time last_modified) = 0;
+
   // As Stage(), for content of this tree's OpenIncoming() that has been synced. FAILED_PRECONDITION when it lies on
   // another file system than the directory of `path`.
   virtual absl::StatusOr<StagedFile> StageIncoming(const TreeLock& lock, absl::string_view path,

@@ -177,6 +177,29 @@ TEST_P(TreeContractTest, AStagedFileIsSeenOnlyOnceItIsPlaced) {
   EXPECT_THAT(tree().Place(*lock, staged.path, "specs/a/tasks.md"), HasCode(StatusCode::kNotFound));
 }
 
+TEST_P(TreeContractTest, AStagedFileTakesOtherContent) {
+  const absl::Time time = absl::FromUnixSeconds(1'700'000'000) + absl::Nanoseconds(5);
+  Write("specs/a/tasks.md", "old");
+  const auto lock = LockTree();
+  ASSERT_OK_AND_ASSIGN(const StagedFile staged, tree().Stage(*lock, "specs/a/tasks.md", "first"));
+  for (const std::string bytes : {"longer than before", "new"}) {
+    ASSERT_THAT(tree().Restage(*lock, staged.path, bytes, time), IsOk());
+    EXPECT_EQ(ReadBytes(staged.path), bytes);
+  }
+  EXPECT_EQ(ReadBytes("specs/a/tasks.md"), "old");
+  ASSERT_THAT(tree().Place(*lock, staged.path, "specs/a/tasks.md"), IsOk());
+  EXPECT_EQ(ReadBytes("specs/a/tasks.md"), "new");
+  ASSERT_OK_AND_ASSIGN(const FileStat stat, tree().Stat("specs/a/tasks.md"));
+  EXPECT_EQ(stat.last_modified, time);
+  EXPECT_EQ(stat.inode, staged.stat.inode);
+  EXPECT_THAT(tree().Restage(*lock, staged.path, "x", time), HasCode(StatusCode::kNotFound));
+  EXPECT_THAT(tree().Restage(*lock, "specs/a/tasks.md", "x", time), HasCode(StatusCode::kInvalidArgument));
+  ASSERT_OK_AND_ASSIGN(const StagedFile small, tree().Stage(*lock, "specs/a/tasks.md", "small"));
+  const std::string large(size_t{kMaxFileBytes} + 1, 'x');
+  EXPECT_THAT(tree().Restage(*lock, small.path, large, time), HasCode(StatusCode::kResourceExhausted));
+  tree().Discard(*lock, small.path);
+}
+
 TEST_P(TreeContractTest, AStagedFileGoesOnlyWhereItWasStagedFor) {
   const auto lock = LockTree();
   ASSERT_THAT(tree().Write(*lock, "specs/a/tasks.md", "old"), IsOk());

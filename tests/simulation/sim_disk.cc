@@ -135,6 +135,13 @@ absl::StatusOr<StagedFile> SimDisk::Stage(const TreeLock& lock, absl::string_vie
   return staged;
 }
 
+absl::Status SimDisk::Restage(const TreeLock& lock, absl::string_view staged_path, absl::string_view bytes,
+                              absl::Time last_modified) {
+  RETURN_IF_ERROR(tree_.Restage(lock, staged_path, bytes, last_modified));
+  durable_bytes_[std::string(staged_path)] = 0;
+  return absl::OkStatus();
+}
+
 absl::Status SimDisk::Place(const TreeLock& lock, absl::string_view staged_path, absl::string_view path) {
   absl::optional<std::string> before = Content(path);
   RETURN_IF_ERROR(tree_.Place(lock, staged_path, path));

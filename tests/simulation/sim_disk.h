@@ -61,6 +61,8 @@ class SimDisk final : public Tree {
   absl::StatusOr<StagedFile> Stage(const TreeLock& lock, absl::string_view path, absl::string_view bytes) override;
   absl::Status Place(const TreeLock& lock, absl::string_view staged_path, absl::string_view path) override;
   void Discard(const TreeLock& lock, absl::string_view staged_path) override;
+  absl::Status Restage(const TreeLock& lock, absl::string_view staged_path, absl::string_view bytes,
+                       absl::Time last_modified) override;
   absl::Status Sync(const TreeLock& lock, const std::vector<std::string>& paths) override;
   void DiscardAbandoned(const TreeLock& lock) override;
   absl::Status Append(const TreeLock& lock, absl::string_view path, absl::string_view bytes) override;

@@ -110,6 +110,26 @@ absl::StatusOr<StagedFile> MemoryTree::Stage(const TreeLock& lock, absl::string_
   return StagedFile{staged_path, stat};
 }
 
+absl::Status MemoryTree::Restage(const TreeLock& lock, absl::string_view staged_path, absl::string_view bytes,
+                                 absl::Time last_modified) {
+  RETURN_IF_ERROR(CheckChange(lock, staged_path));
+  if (!IsTempFileName(BaseName(staged_path))) {
+    return absl::InvalidArgumentError(absl::StrCat("'", staged_path, "' was not staged"));
+  }
+  absl::MutexLock mutex_lock(&mu_);
+  RETURN_IF_ERROR(CheckFaultLocked());
+  const auto staged = nodes_.find(staged_path);
+  if (staged == nodes_.end()) return NoSuchPathError(Shown(staged_path));
+  const auto size_bytes = static_cast<int64_t>(bytes.size());
+  if (size_bytes > max_file_bytes_) return FileTooLargeError(Shown(staged_path), size_bytes, max_file_bytes_);
+  staged->second.bytes = std::string(bytes);
+  staged->second.stat.size_bytes = size_bytes;
+  staged->second.stat.last_modified = last_modified;
+  staged->second.stat.changed = clock_.Now();
+  ++changes_;
+  return absl::OkStatus();
+}
+
 absl::Status MemoryTree::Place(const TreeLock& lock, absl::string_view staged_path, absl::string_view path) {
   RETURN_IF_ERROR(CheckChange(lock, path));
   RETURN_IF_ERROR(CheckChange(lock, staged_path));

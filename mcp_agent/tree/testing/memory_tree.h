@@ -36,6 +36,8 @@ class MemoryTree final : public Tree {
   absl::StatusOr<StagedFile> Stage(const TreeLock& lock, absl::string_view path, absl::string_view bytes) override;
   absl::Status Place(const TreeLock& lock, absl::string_view staged_path, absl::string_view path) override;
   void Discard(const TreeLock& lock, absl::string_view staged_path) override;
+  absl::Status Restage(const TreeLock& lock, absl::string_view staged_path, absl::string_view bytes,
+                       absl::Time last_modified) override;
   absl::Status Sync(const TreeLock& lock, const std::vector<std::string>& paths) override;
   void DiscardAbandoned(const TreeLock& lock) override {}  // what dies with the process leaves nothing
   absl::Status Append(const TreeLock& lock, absl::string_view path, absl::string_view bytes) override;
@@ -43,8 +45,9 @@ class MemoryTree final : public Tree {
   absl::Status Rename(const TreeLock& lock, absl::string_view from, absl::string_view to) override;
   absl::Status Remove(const TreeLock& lock, absl::string_view path) override;
 
-  // Once `changes_before` further changes have succeeded, each Write, Stage, Place, Sync, Append, Rename and Remove
-  // fails with `fault` and changes nothing, until ClearWriteFault(). Malformed arguments still get their own error.
+  // Once `changes_before` further changes have succeeded, each Write, Stage, Restage, Place, Sync, Append, Rename and
+  // Remove fails with `fault` and changes nothing, until ClearWriteFault(). Malformed arguments still get their own
+  // error.
   void InjectWriteFault(absl::Status fault, int changes_before = 0);
   void ClearWriteFault();
 

@@ -96,6 +96,11 @@ class ObservedTree final : public Tree {
     RETURN_IF_ERROR(Observe("Stage", path));
     return tree_.Stage(lock, path, bytes);
   }
+  absl::Status Restage(const TreeLock& lock, absl::string_view staged_path, absl::string_view bytes,
+                       absl::Time last_modified) override {
+    RETURN_IF_ERROR(Observe("Restage", staged_path));
+    return tree_.Restage(lock, staged_path, bytes, last_modified);
+  }
   absl::Status Place(const TreeLock& lock, absl::string_view staged_path, absl::string_view path) override {
     RETURN_IF_ERROR(Observe("Place", path));
     return tree_.Place(lock, staged_path, path);
