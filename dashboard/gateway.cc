@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "dashboard/api/api_call.h"
+#include "dashboard/api/relay_client.h"
 #include "dashboard/api/routes.h"
 #include "dashboard/auth/transport_security.h"
 #include "dashboard/health_routes.h"
@@ -47,12 +49,14 @@ absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(const GatewayOptions& op
   }
   ASSIGN_OR_RETURN(Router router, Router::Make(self->MakeRoutes()));
   self->router_ = std::make_unique<Router>(std::move(router));
+  HttpServerOptions http = options.http;
+  http.connections.pending_timeout = kCommandTimeout + RelayClient::kGrace;
   ASSIGN_OR_RETURN(self->http_,
-                   HttpServer::Start(options.http, {[self](HttpRequest& request) { return self->Handle(request); },
-                                                    [self](const HttpRequest& head, size_t content_length) {
-                                                      return self->RefuseEarly(head, content_length);
-                                                    },
-                                                    [self](HttpRequest& request) { return self->Begin(request); }}));
+                   HttpServer::Start(http, {[self](HttpRequest& request) { return self->Handle(request); },
+                                            [self](const HttpRequest& head, size_t content_length) {
+                                              return self->RefuseEarly(head, content_length);
+                                            },
+                                            [self](HttpRequest& request) { return self->Begin(request); }}));
   self->AddGauges();
   return gateway;
 }

@@ -112,23 +112,26 @@ Connection::State Connection::Serve() {
 
 Connection::State Connection::TryServe() {
   size_t end = FindHeadEnd();
-  while (end == 0 && buffer_.size() <= options_.limits.max_head_bytes) {
+  size_t read = 0;  // empty lines too, of which there may be no end
+  while (end == 0 && read <= options_.limits.max_head_bytes) {
     char bytes[kReadBytes];
     size_t count = 0;
     const IoProgress progress = transport_->ReadSome(bytes, sizeof(bytes), count);
     if (progress == IoProgress::kClosed) return State::kEnded;
-    // The rest of a head is waited for with deadlines.
-    if (progress != IoProgress::kDone) return buffer_.empty() ? State::kWaits : State::kBlocks;
+    // The rest of a head is waited for with deadlines, and so is what TLS has to write before it can read.
+    if (progress != IoProgress::kDone) {
+      return buffer_.empty() && progress == IoProgress::kAwaitsReadable ? State::kWaits : State::kBlocks;
+    }
     buffer_.append(bytes, count);
+    read += count;
     end = FindHeadEnd();
   }
   if (end == 0) return State::kBlocks;
-  absl::variant<RequestHead, HeadRefusal> parsed =
-      ParseRequestHead(absl::string_view(buffer_).substr(0, end), options_.limits);
+  absl::variant<RequestHead, HeadRefusal> parsed = ParseHead(end);
   auto* head = absl::get_if<RequestHead>(&parsed);
   // A thread reads it again, to refuse it or to answer it.
   if (head == nullptr || !Begin(*head)) return State::kBlocks;
-  buffer_.erase(0, end);
+  TakeFront(end);
   return State::kPending;
 }
 
@@ -144,38 +147,42 @@ void Connection::BeginPending(std::function<void()> ready) {
 Connection::State Connection::TryAnswer() {
   if (pending_->IsLarge()) return State::kBlocks;
   HttpResponse response = FinishPending();
-  delivery_ = Delivery(keep_alive_);
-  delivery_.head_only = head_only_;
-  unsent_ = context_.server.Text(std::move(response), delivery_);
-  absl::string_view left = unsent_;
+  SetDelivery();
+  const absl::optional<std::string> text = context_.server.Text(std::move(response), delivery_);
+  if (!text.has_value()) return State::kEnded;
+  absl::string_view left = *text;
   const IoProgress progress = transport_->WriteSome(left);
   if (progress == IoProgress::kClosed) return State::kEnded;
-  unsent_.erase(0, unsent_.size() - left.size());
-  if (progress != IoProgress::kDone) return State::kBlocks;
-  return AfterAnswer(delivery_) ? TryServe() : State::kEnded;
+  if (progress == IoProgress::kDone) return AfterAnswer(delivery_) ? TryServe() : State::kEnded;
+  unsent_ = std::string(left);
+  return State::kBlocks;
 }
 
-void Connection::TurnAway() {
-  const std::string text = context_.server.Text(NoRoomResponse("the server has no thread left; try again in a moment"),
-                                                Delivery(/*keep_alive=*/false));
-  absl::string_view left = text;
-  transport_->WriteSome(left);
+int Connection::TakeSocket() {
+  if (!unsent_.empty() || context_.server.tls() != nullptr) return -1;
+  entry_.reset();
+  transport_.reset();
+  return fd_;
 }
 
 // What TryAnswer() has left.
 bool Connection::FinishAnswering() {
   if (pending_ != nullptr) {
-    delivery_ = Delivery(keep_alive_);
-    delivery_.head_only = head_only_;
-    return context_.server.Write(FinishPending(), delivery_, *transport_) && AfterAnswer(delivery_);
+    HttpResponse response = FinishPending();
+    SetDelivery();
+    return context_.server.Write(std::move(response), delivery_, *transport_) && AfterAnswer(delivery_);
   }
   if (unsent_.empty()) return true;
   const std::string text = std::exchange(unsent_, std::string());
   return transport_->Write(text, delivery_.DeadlineFor(text.size())) == IoResult::kDone && AfterAnswer(delivery_);
 }
 
+void Connection::SetDelivery() {
+  delivery_ = Delivery(keep_alive_);
+  delivery_.head_only = head_only_;
+}
+
 bool Connection::Begin(RequestHead& head) {
-  head.request.remote_address = peer_address_;
   if (head.content_length > 0 || context_.handlers.begin == nullptr) return false;
   head_only_ = head.request.method == "HEAD";
   keep_alive_ = head.keep_alive;
@@ -194,13 +201,12 @@ bool Connection::Begin(RequestHead& head) {
 absl::optional<RequestHead> Connection::ReadHead() {
   const size_t end = ReadUntilEmptyLine();
   if (end == 0) return absl::nullopt;
-  absl::variant<RequestHead, HeadRefusal> parsed =
-      ParseRequestHead(absl::string_view(buffer_).substr(0, end), options_.limits);
+  absl::variant<RequestHead, HeadRefusal> parsed = ParseHead(end);
   if (const auto* refusal = absl::get_if<HeadRefusal>(&parsed)) {
     Refuse(HttpResponse::Error(refusal->status, refusal->message));
     return absl::nullopt;
   }
-  buffer_.erase(0, end);
+  TakeFront(end);
   return absl::get<RequestHead>(std::move(parsed));
 }
 
@@ -231,9 +237,26 @@ size_t Connection::ReadUntilEmptyLine() {
 size_t Connection::FindHeadEnd() {
   size_t skipped = 0;
   while (absl::string_view(buffer_).substr(skipped, 2) == "\r\n") skipped += 2;
-  buffer_.erase(0, skipped);
-  const size_t empty_line = buffer_.find("\r\n\r\n");
-  return empty_line == std::string::npos ? 0 : empty_line + 4;
+  if (skipped > 0) TakeFront(skipped);
+  constexpr absl::string_view kEmptyLine = "\r\n\r\n";
+  const size_t empty_line = absl::string_view(buffer_).find(kEmptyLine, searched_);
+  if (empty_line != std::string::npos) return empty_line + kEmptyLine.size();
+  searched_ = buffer_.size() - std::min(buffer_.size(), kEmptyLine.size() - 1);
+  return 0;
+}
+
+absl::variant<RequestHead, HeadRefusal> Connection::ParseHead(size_t end) const {
+  absl::variant<RequestHead, HeadRefusal> parsed =
+      ParseRequestHead(absl::string_view(buffer_).substr(0, end), options_.limits);
+  if (auto* head = absl::get_if<RequestHead>(&parsed)) head->request.remote_address = peer_address_;
+  return parsed;
+}
+
+std::string Connection::TakeFront(size_t size) {
+  std::string rest = buffer_.substr(size);
+  buffer_.resize(size);
+  searched_ = 0;
+  return std::exchange(buffer_, std::move(rest));
 }
 
 bool Connection::ReadBody(RequestHead& head) {
@@ -252,8 +275,7 @@ bool Connection::ReadBody(RequestHead& head) {
     }
     if (result != IoResult::kDone) return false;
   }
-  head.request.body = buffer_.substr(0, head.content_length);
-  buffer_.erase(0, head.content_length);
+  head.request.body = TakeFront(head.content_length);
   return true;
 }
 

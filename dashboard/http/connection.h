@@ -11,6 +11,7 @@
 
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
+#include "absl/types/variant.h"
 #include "dashboard/http/connection_table.h"
 #include "dashboard/http/http_message.h"
 #include "dashboard/http/httplib_server.h"
@@ -88,13 +89,17 @@ class Connection {
   void BeginPending(std::function<void()> ready);
   // Sends the response, ready or not, and goes on with the next request.
   State TryAnswer();
-  // Says that there is no room, as far as that goes without waiting. The connection is over.
-  void TurnAway();
+  // Gives up the socket, of a connection that could go on, for a last answer to be written to it as it is; -1, the
+  // connection having ended, when it is at another answer or in TLS.
+  int TakeSocket();
 
  private:
   absl::optional<RequestHead> ReadHead();
   size_t ReadUntilEmptyLine();
   size_t FindHeadEnd();
+  absl::variant<RequestHead, HeadRefusal> ParseHead(size_t end) const;
+  // The first bytes of what was read, which keeps no more memory than the rest needs.
+  std::string TakeFront(size_t size);
   bool ReadBody(RequestHead& head);
   IoResult ReadMore(Deadline deadline);
   bool Begin(RequestHead& head);
@@ -105,6 +110,7 @@ class Connection {
 
   HttpResponse Handle(HttpRequest& request);
   HttpResponse FinishPending();
+  void SetDelivery();
   absl::optional<HttpResponse> RefuseEarly(const RequestHead& head);
   // The last answer of a connection whose input cannot be relied on any more.
   void Refuse(HttpResponse response);
@@ -116,8 +122,9 @@ class Connection {
   const std::string peer_address_;
   std::unique_ptr<Transport> transport_;
   std::unique_ptr<ConnectionTable::Entry> entry_;
-  bool open_ = false;   // to requests
-  std::string buffer_;  // what was read and not used yet
+  bool open_ = false;    // to requests
+  std::string buffer_;   // what was read and not used yet
+  size_t searched_ = 0;  // of it, without a head's end
   int served_ = 0;
 
   // Of the request that is pending, and its response.

@@ -22,6 +22,13 @@ constexpr int kBacklog = 1024;
 // So long a connection may wait for its first request even when others find no thread.
 constexpr absl::Duration kLeastWait = absl::Seconds(1);
 
+// A thread that has handed its connection to the loop counts for a moment more, in which the connection may need
+// another.
+ThreadPoolOptions WithRoomToHandOver(ThreadPoolOptions options) {
+  options.max_threads *= 2;
+  return options;
+}
+
 void SetOption(int fd, int level, int option, int value) { setsockopt(fd, level, option, &value, sizeof(value)); }
 
 // The tasks of cpp-httplib, each of which is a new connection.
@@ -54,7 +61,7 @@ HttpServer::HttpServer(HttpServerOptions options, ListenAddress address)
       address_(std::move(address)),
       table_(options_.max_streams),
       streams_({options_.connections.write_timeout, options_.connections.min_bytes_per_second}),
-      pool_(options_.threads) {}
+      pool_(WithRoomToHandOver(options_.threads)) {}
 
 HttpServer::~HttpServer() { Stop(); }
 
@@ -127,11 +134,19 @@ void HttpServer::ServeOnThread(std::unique_ptr<Connection> connection) {
   const auto held = std::make_shared<std::unique_ptr<Connection>>(std::move(connection));
   if (pool_.TryRun([this, held] { Serve(std::move(*held)); })) return;
   ++turned_away_count_;
-  (*held)->TurnAway();
+  if (const int fd = (*held)->TakeSocket(); fd >= 0) turned_away_->Take(fd);
 }
 
 HttpServerLoad HttpServer::load() const {
   return {table_.connections(), table_.streams(), pool_.threads(), turned_away_count_.load()};
+}
+
+bool HttpServer::FinishRequests(absl::Time latest) {
+  // A connection may go from a thread to the loop and back.
+  do {
+    if (!requests_->WaitUntilEmpty(latest - absl::Now()) || !pool_.AwaitIdle(latest - absl::Now())) return false;
+  } while (requests_->connections() > 0);
+  return pool_.Close(latest - absl::Now());
 }
 
 void HttpServer::Stop() {
@@ -142,9 +157,7 @@ void HttpServer::Stop() {
   httplib_->server().stop();
   thread_.join();
   const absl::Time latest = absl::Now() + options_.stop_timeout;
-  // In this order: connections that need a thread come from the loop, and few go back to it.
-  const bool answered = requests_->WaitUntilEmpty(options_.stop_timeout) && pool_.Close(latest - absl::Now()) &&
-                        requests_->WaitUntilEmpty(latest - absl::Now());
+  const bool answered = FinishRequests(latest);
   if (!streams_.WaitUntilEmpty(latest - absl::Now()) || !answered) {
     Log(LogLevel::kWarning, "ending HTTP connections", {{"connections", absl::StrCat(table_.connections())}});
     table_.EndAll();

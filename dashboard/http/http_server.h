@@ -78,6 +78,8 @@ class HttpServer {
   // Blocks.
   void Serve(std::unique_ptr<Connection> connection);
   void ServeOnThread(std::unique_ptr<Connection> connection);
+  // Waits for requests under way, and takes no more; whether all have been answered.
+  bool FinishRequests(absl::Time latest);
   // Connections that are no streams.
   int connections() const { return pool_.busy_threads() + requests_->connections(); }
 

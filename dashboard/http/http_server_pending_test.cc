@@ -10,6 +10,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/time/clock.h"
 #include "dashboard/http/testing/http_server_fixture.h"
 #include "dashboard/http/testing/raw_http.h"
 #include "gmock/gmock.h"
@@ -80,14 +81,15 @@ class FakePending final : public PendingResponse {
   const std::shared_ptr<Work> work_;
 };
 
-// What begins with /pending is answered when `work_` has been finished, or at once with its path where that ends in
-// /now; everything else as of the fixture.
+// What begins with /pending is answered when `work_` has been finished, of /pending/second when `second_` has, or at
+// once with its path where that is /pending/now; everything else as of the fixture.
 class HttpServerPendingTest : public HttpServerFixture {
  protected:
   HttpServerPendingTest() {
     begin_ = [this](HttpRequest& request) -> std::unique_ptr<PendingResponse> {
       if (!absl::StartsWith(request.path, "/pending")) return nullptr;
       if (request.path == "/pending/throws-before") throw std::runtime_error("secret");
+      if (request.path == "/pending/second") return std::make_unique<FakePending>(request.path, second_);
       if (!absl::StartsWith(request.path, "/pending/now")) return std::make_unique<FakePending>(request.path, work_);
       auto done = std::make_shared<Work>();
       done->Finish(request.path);
@@ -98,6 +100,7 @@ class HttpServerPendingTest : public HttpServerFixture {
   ~HttpServerPendingTest() override { server_.reset(); }
 
   const std::shared_ptr<Work> work_ = std::make_shared<Work>();
+  const std::shared_ptr<Work> second_ = std::make_shared<Work>();
 };
 
 TEST_F(HttpServerPendingTest, AResponseIsSentWhenItIsReady) {
@@ -193,6 +196,33 @@ TEST_F(HttpServerPendingTest, AResponseThatDoesNotComeIsGivenUp) {
   work_->Finish("late");  // harms nobody
   connection.Send(RequestText("GET", "/pending/now"));
   EXPECT_EQ(connection.ReadResponse().body, "/pending/now");
+}
+
+TEST_F(HttpServerPendingTest, AReadyThatComesLateIsNotTakenForThatOfTheNextRequest) {
+  Start();
+  RawConnection connection(port());
+  connection.Send(RequestText("GET", "/pending"));
+  work_->AwaitBegun();
+  work_->Finish("first");
+  EXPECT_EQ(connection.ReadResponse().body, "first");
+  connection.Send(RequestText("GET", "/pending/second"));
+  second_->AwaitBegun();
+  work_->Finish("first, said again");
+  EXPECT_EQ(Exchange(port(), RequestText("GET", "/pending/now")).status, 200) << "the loop has heard of it";
+  second_->Finish("second");
+  EXPECT_EQ(connection.ReadResponse().body, "second");
+}
+
+TEST_F(HttpServerPendingTest, WhoSendsNothingButEmptyLinesWaitsIdly) {
+  options_.connections.idle_timeout = absl::Milliseconds(50);
+  options_.connections.head_timeout = absl::Milliseconds(50);
+  Start();
+  RawConnection connection(port());
+  connection.Send(RequestText("GET", "/pending/now"));
+  EXPECT_EQ(connection.ReadResponse().status, 200);
+  const absl::Time latest = absl::Now() + absl::Seconds(30);
+  while (connection.Send("\r\n") && absl::Now() < latest) std::this_thread::yield();
+  EXPECT_LT(absl::Now(), latest);
 }
 
 TEST_F(HttpServerPendingTest, AConnectionThatWaitsIdlyIsEnded) {

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -38,6 +39,26 @@ class ThreeWords final : public ResponseStream {
   int said_ = 0;
 };
 
+// Is ready on a thread of its own.
+class SlowResponse final : public PendingResponse {
+ public:
+  explicit SlowResponse(std::string body) : body_(std::move(body)) {}
+  ~SlowResponse() override { thread_.join(); }
+
+  void Begin(std::function<void()> ready) override { thread_ = std::thread(std::move(ready)); }
+  bool IsLarge() const override { return false; }
+  HttpResponse Finish() override {
+    HttpResponse response;
+    response.SetHeader("Content-Type", "text/plain");
+    response.body = body_;
+    return response;
+  }
+
+ private:
+  const std::string body_;
+  std::thread thread_;
+};
+
 class HttpServerTlsTest : public testing::Test {
  protected:
   HttpServerTlsTest() {
@@ -65,8 +86,14 @@ class HttpServerTlsTest : public testing::Test {
     return response;
   }
 
+  static std::unique_ptr<PendingResponse> Begin(const HttpRequest& request) {
+    if (request.path == "/pending") return std::make_unique<SlowResponse>("ready");
+    if (request.path == "/large-pending") return std::make_unique<SlowResponse>(std::string(kLargeBytes, 'x'));
+    return nullptr;
+  }
+
   void Start() {
-    ASSERT_OK_AND_ASSIGN(server_, HttpServer::Start(options_, {Answer}));
+    ASSERT_OK_AND_ASSIGN(server_, HttpServer::Start(options_, {Answer, /*refuse_early=*/nullptr, Begin}));
     client_ = std::make_unique<httplib::SSLClient>("localhost", server_->address().port);
     client_->set_ca_cert_path(options_.tls_certificate_path.c_str());
     client_->set_hostname_addr_map({{"localhost", "127.0.0.1"}});
@@ -85,6 +112,17 @@ TEST_F(HttpServerTlsTest, ServesRequestsOneAfterAnother) {
     const httplib::Result result = client_->Post("/", large, "text/plain");
     ASSERT_TRUE(result) << httplib::to_string(result.error());
     EXPECT_EQ(result->body, "127.0.0.1 " + large);
+  }
+}
+
+TEST_F(HttpServerTlsTest, AnswersWhenItIsReady) {
+  Start();
+  for (const char* path : {"/pending", "/pending", "/large-pending", "/pending", "/", "/pending"}) {
+    const httplib::Result result = client_->Get(path);
+    ASSERT_TRUE(result) << path << ": " << httplib::to_string(result.error());
+    EXPECT_EQ(result->status, 200);
+    if (std::string(path) == "/pending") EXPECT_EQ(result->body, "ready");
+    if (std::string(path) == "/large-pending") EXPECT_EQ(result->body.size(), kLargeBytes);
   }
 }
 

@@ -146,15 +146,14 @@ bool HttplibServer::Write(HttpResponse response, const ResponseDelivery& deliver
   return WriteTo(stream, std::move(response), delivery.keep_alive) && stream.Flush();
 }
 
-std::string HttplibServer::Text(HttpResponse response, const ResponseDelivery& delivery) {
+absl::optional<std::string> HttplibServer::Text(HttpResponse response, const ResponseDelivery& delivery) {
   std::string text;
   const auto append = [&text](absl::string_view bytes) {
     text.append(bytes.data(), bytes.size());
     return true;
   };
   ResponseOnlyStream stream(delivery, append);
-  WriteTo(stream, std::move(response), delivery.keep_alive);
-  stream.Flush();
+  if (!WriteTo(stream, std::move(response), delivery.keep_alive) || !stream.Flush()) return absl::nullopt;
   return text;
 }
 

@@ -50,8 +50,8 @@ class HttplibServer {
   // Both are thread-safe. Of a stream they have no more than the head.
   // Writes the response; whether all of that was written.
   bool Write(HttpResponse response, const ResponseDelivery& delivery, Transport& transport);
-  // What Write() writes, in one piece.
-  std::string Text(HttpResponse response, const ResponseDelivery& delivery);
+  // What Write() writes, in one piece; absent when the response cannot be written.
+  absl::optional<std::string> Text(HttpResponse response, const ResponseDelivery& delivery);
 
  protected:
   // Has cpp-httplib write the response to `stream`.

@@ -19,8 +19,9 @@ namespace specrelay {
 // A connection of a loop, in its epoll events too. Numbers are not given twice.
 using LoopId = uint64_t;
 
-// Thread-safe; its lock is taken last of all. The loop is woken by a system call only when it sleeps.
-template <typename Connection>
+// Thread-safe; its lock is taken last of all. However much comes while the loop sleeps or is at its events, it is woken
+// by one system call. `Ready` says of what something is ready.
+template <typename Connection, typename Ready = LoopId>
 class LoopInbox {
  public:
   // Of the events by which the loop is woken; no connection has it.
@@ -28,7 +29,7 @@ class LoopInbox {
 
   struct Work {
     std::vector<Connection> connections;
-    std::vector<LoopId> ready;
+    std::vector<Ready> ready;
     bool stop = false;
 
     bool empty() const { return connections.empty() && ready.empty() && !stop; }
@@ -53,11 +54,11 @@ class LoopInbox {
     WakeLocked();
   }
 
-  // Something of that connection, which may be gone, is ready.
-  void AddReady(LoopId id) {
+  // What is ready may be gone.
+  void AddReady(Ready ready) {
     absl::MutexLock lock(&mu_);
     if (work_.stop) return;
-    work_.ready.push_back(id);
+    work_.ready.push_back(ready);
     WakeLocked();
   }
 

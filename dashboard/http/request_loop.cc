@@ -40,7 +40,7 @@ void RequestLoop::Run() {
     Inbox::Work work = inbox_->TakeAll();
     for (std::unique_ptr<Connection>& connection : work.connections) Begin(std::move(connection));
     if (work.stop) break;
-    for (const LoopId id : work.ready) Answer(id);
+    for (const Ready& ready : work.ready) OnReady(ready);
     const int count = epoll_wait(epoll_fd_, events, kEventsAtOnce, work.empty() ? kSweepMilliseconds : 0);
     for (int i = 0; i < count; ++i) {
       const LoopId id = events[i].data.u64;  // a copy: the events are packed, and a reference would not be aligned
@@ -81,21 +81,26 @@ void RequestLoop::OnEvents(LoopId id, uint32_t events) {
   if ((events & (EPOLLHUP | EPOLLERR)) != 0) End(id);
 }
 
-void RequestLoop::Answer(LoopId id) {
-  const auto found = served_.find(id);
-  if (found == served_.end() || !found->second.pending) return;
-  Follow(id, found->second, found->second.connection->TryAnswer());
+void RequestLoop::OnReady(Ready ready) {
+  const auto found = served_.find(ready.id);
+  if (found == served_.end()) return;
+  Served& served = found->second;
+  if (served.pending && served.request == ready.request) Follow(ready.id, served, served.connection->TryAnswer());
 }
 
 void RequestLoop::Follow(LoopId id, Served& served, Connection::State state) {
+  const bool answered = served.pending;
   served.pending = state == Connection::State::kPending;
   switch (state) {
-    case Connection::State::kPending:
+    case Connection::State::kPending: {
+      const Ready ready{id, ++served.request};
       served.deadline = DeadlineAfter(options_.pending_timeout);
-      served.connection->BeginPending([inbox = inbox_, id] { inbox->AddReady(id); });
+      served.connection->BeginPending([inbox = inbox_, ready] { inbox->AddReady(ready); });
       break;
+    }
     case Connection::State::kWaits:
-      served.deadline = DeadlineAfter(options_.idle_timeout);
+      // What has come since may be no request, but the empty lines that are skipped before one.
+      if (answered) served.deadline = DeadlineAfter(options_.idle_timeout);
       break;
     case Connection::State::kBlocks:
       options_.serve(Release(id));
@@ -113,8 +118,9 @@ void RequestLoop::EndOverdue(Deadline now) {
     if (served.deadline <= now) overdue.push_back(id);
   }
   for (const LoopId id : overdue) {
-    if (served_.at(id).pending) {
-      Answer(id);
+    Served& served = served_.at(id);
+    if (served.pending) {
+      Follow(id, served, served.connection->TryAnswer());
     } else {
       End(id);
     }

@@ -41,18 +41,24 @@ class RequestLoop {
   int connections() const { return inbox_->connections(); }
 
  private:
-  using Inbox = LoopInbox<std::unique_ptr<Connection>>;
-
   struct Served {
     std::unique_ptr<Connection> connection;
     bool pending = false;
-    Deadline deadline;  // for the client's next request, or for the response that is pending
+    int64_t request = 0;  // the latest that was begun
+    Deadline deadline;    // for the client's next request, or for the response that is pending
   };
+
+  // A request that can be answered. It may be another's turn by now, its own response having been overdue.
+  struct Ready {
+    LoopId id;
+    int64_t request;
+  };
+  using Inbox = LoopInbox<std::unique_ptr<Connection>, Ready>;
 
   void Run();
   void Begin(std::unique_ptr<Connection> connection);
   void OnEvents(LoopId id, uint32_t events);
-  void Answer(LoopId id);
+  void OnReady(Ready ready);
   void EndOverdue(Deadline now);
   // Does what the state of the connection asks for.
   void Follow(LoopId id, Served& served, Connection::State state);

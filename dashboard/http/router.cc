@@ -71,6 +71,10 @@ absl::StatusOr<Router> Router::Make(std::vector<Route> routes) {
 }
 
 absl::Status Router::Add(const Route& route) {
+  if ((route.handler == nullptr) == (route.begin == nullptr) || (route.begin != nullptr && route.method != "GET")) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(route.method, " ", route.pattern, " needs either a handler or, if it is a GET, `begin`"));
+  }
   ASSIGN_OR_RETURN(const Segments segments, PatternSegments(route));
   Node* node = root_.get();
   for (const std::string& segment : segments) {

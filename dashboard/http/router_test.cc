@@ -17,6 +17,7 @@ Route RouteOf(absl::string_view method, absl::string_view pattern) {
   Route route;
   route.method = std::string(method);
   route.pattern = std::string(pattern);
+  route.handler = [](const CallContext&) { return HttpResponse(); };
   return route;
 }
 
@@ -117,6 +118,23 @@ TEST(RouterMakeTest, ARouteCannotBeThereTwice) {
 
 TEST(RouterMakeTest, APatternBeginsWithASlash) {
   EXPECT_THAT(Router::Make({RouteOf("GET", "a")}), HasCode(absl::StatusCode::kInvalidArgument));
+}
+
+TEST_F(RouterTest, ARouteIsAnsweredInOneWay) {
+  const PendingRouteHandler begin = [](const CallContext&) { return nullptr; };
+  Route none = RouteOf("GET", "/a");
+  none.handler = nullptr;
+  Route both = RouteOf("GET", "/a");
+  both.begin = begin;
+  Route write = none;
+  write.method = "POST";
+  write.begin = begin;
+  for (const Route& route : {none, both, write}) {
+    EXPECT_THAT(Router::Make({route}), HasCode(absl::StatusCode::kInvalidArgument));
+  }
+  Route query = none;
+  query.begin = begin;
+  EXPECT_THAT(Router::Make({query}), IsOk());
 }
 
 }  // namespace

@@ -67,6 +67,12 @@ void ThreadPool::WorkUntilIdle() {
 
 bool ThreadPool::NobodyWorksLocked() const { return threads_ == 0; }
 
+bool ThreadPool::AwaitIdle(absl::Duration timeout) const {
+  absl::MutexLock lock(&mu_);
+  const auto idle = [this]() ABSL_SHARED_LOCKS_REQUIRED(mu_) { return BusyLocked() == 0; };
+  return mu_.AwaitWithTimeout(absl::Condition(&idle), timeout);
+}
+
 bool ThreadPool::Close(absl::Duration timeout) {
   absl::MutexLock lock(&mu_);
   closed_ = true;
@@ -85,7 +91,7 @@ void ThreadPool::JoinEnded() {
 
 int ThreadPool::busy_threads() const {
   absl::MutexLock lock(&mu_);
-  return threads_ - idle_;
+  return BusyLocked();
 }
 
 int ThreadPool::threads() const {

@@ -36,9 +36,13 @@ class ThreadPool {
   // are busy, or after Close().
   bool TryRun(std::function<void()> work);
 
+  // Waits until nothing runs, `timeout` at most; whether nothing does.
+  bool AwaitIdle(absl::Duration timeout) const;
+
   // Refuses work from now on and waits until what runs has ended, `timeout` at most; whether it has.
   bool Close(absl::Duration timeout);
 
+  // With those that are on their way to work.
   int busy_threads() const;
   int threads() const;
 
@@ -47,6 +51,7 @@ class ThreadPool {
 
   void WorkUntilIdle();
   bool SpawnLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  int BusyLocked() const ABSL_SHARED_LOCKS_REQUIRED(mu_) { return threads_ - idle_ + static_cast<int>(ready_.size()); }
   bool NobodyWorksLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   // Threads that ended have a handle still.
   void JoinEnded() ABSL_LOCKS_EXCLUDED(mu_);

@@ -3,11 +3,11 @@
 #include <chrono>
 #include <functional>
 #include <memory>
-#include <thread>
 #include <utility>
 
 #include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
+#include "grpc/support/cpu.h"
 #include "grpcpp/alarm.h"
 #include "grpcpp/grpcpp.h"
 #include "specrelay/v1/agent_gateway.grpc.pb.h"
@@ -50,7 +50,7 @@ class Keeper {
  public:
   Keeper() : stub_(v1::AgentGateway::NewStub(grpc::CreateChannel("", /*creds=*/nullptr))) {
     Tick();
-    if (std::thread::hardware_concurrency() <= kMostProcessorsOfTwoThreads) ParkOne();
+    if (gpr_cpu_num_cores() <= kMostProcessorsOfTwoThreads) ParkOne();
   }
 
  private:
