@@ -1,4 +1,4 @@
-// What other threads ask of one that serves many connections and sleeps in epoll_wait().
+// A thread that serves many connections and sleeps in epoll_wait(): what others ask of it, and its round.
 #ifndef SPECRELAY_DASHBOARD_HTTP_LOOP_INBOX_H_
 #define SPECRELAY_DASHBOARD_HTTP_LOOP_INBOX_H_
 
@@ -6,6 +6,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "dashboard/http/transport.h"
 
 namespace specrelay {
 
@@ -116,6 +118,39 @@ class LoopInbox {
   bool asleep_ ABSL_GUARDED_BY(mu_) = false;
   int connections_ ABSL_GUARDED_BY(mu_) = 0;
 };
+
+// The life of a loop's thread, until the inbox is stopped. `loop` has
+//   void Begin(Connection connection);
+//   void OnReady(Ready ready);
+//   void OnEvents(LoopId id, uint32_t events);  // of epoll
+//   void EndOverdue(Deadline now);              // twice a second: a moment late does not matter
+template <typename Connection, typename Ready, typename Loop>
+void RunLoop(int epoll_fd, LoopInbox<Connection, Ready>& inbox, Loop& loop) {
+  using Inbox = LoopInbox<Connection, Ready>;
+  constexpr int kEventsAtOnce = 256;
+  constexpr int kSweepMilliseconds = 500;
+  epoll_event events[kEventsAtOnce];
+  Deadline next_sweep = std::chrono::steady_clock::now();
+  while (true) {
+    typename Inbox::Work work = inbox.TakeAll();
+    for (Connection& connection : work.connections) loop.Begin(std::move(connection));
+    if (work.stop) return;
+    for (const Ready& ready : work.ready) loop.OnReady(ready);
+    const int count = epoll_wait(epoll_fd, events, kEventsAtOnce, work.empty() ? kSweepMilliseconds : 0);
+    for (int i = 0; i < count; ++i) {
+      const LoopId id = events[i].data.u64;  // a copy: the events are packed, and a reference would not be aligned
+      if (id == Inbox::kWake) {
+        inbox.OnWake();
+      } else {
+        loop.OnEvents(id, events[i].events);
+      }
+    }
+    if (const Deadline now = std::chrono::steady_clock::now(); now >= next_sweep) {
+      loop.EndOverdue(now);
+      next_sweep = now + std::chrono::milliseconds(kSweepMilliseconds);
+    }
+  }
+}
 
 }  // namespace specrelay
 

@@ -3,20 +3,12 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <utility>
 #include <vector>
 
 #include "proto/support/log.h"
 
 namespace specrelay {
-namespace {
-
-constexpr int kEventsAtOnce = 256;
-// Of connections whose time is over; a moment late does not matter.
-constexpr int kSweepMilliseconds = 500;
-
-}  // namespace
 
 RequestLoop::RequestLoop(RequestLoopOptions options)
     : options_(std::move(options)),
@@ -34,27 +26,7 @@ RequestLoop::~RequestLoop() {
 void RequestLoop::Take(std::unique_ptr<Connection> connection) { inbox_->Add(std::move(connection)); }
 
 void RequestLoop::Run() {
-  epoll_event events[kEventsAtOnce];
-  Deadline next_sweep = std::chrono::steady_clock::now();
-  while (true) {
-    Inbox::Work work = inbox_->TakeAll();
-    for (std::unique_ptr<Connection>& connection : work.connections) Begin(std::move(connection));
-    if (work.stop) break;
-    for (const Ready& ready : work.ready) OnReady(ready);
-    const int count = epoll_wait(epoll_fd_, events, kEventsAtOnce, work.empty() ? kSweepMilliseconds : 0);
-    for (int i = 0; i < count; ++i) {
-      const LoopId id = events[i].data.u64;  // a copy: the events are packed, and a reference would not be aligned
-      if (id == Inbox::kWake) {
-        inbox_->OnWake();
-      } else {
-        OnEvents(id, events[i].events);
-      }
-    }
-    if (const Deadline now = std::chrono::steady_clock::now(); now >= next_sweep) {
-      EndOverdue(now);
-      next_sweep = now + std::chrono::milliseconds(kSweepMilliseconds);
-    }
-  }
+  RunLoop(epoll_fd_, *inbox_, *this);
   while (!served_.empty()) End(served_.begin()->first);
 }
 

@@ -55,6 +55,9 @@ class RequestLoop {
   };
   using Inbox = LoopInbox<std::unique_ptr<Connection>, Ready>;
 
+  template <typename C, typename R, typename Loop>
+  friend void RunLoop(int epoll_fd, LoopInbox<C, R>& inbox, Loop& loop);
+
   void Run();
   void Begin(std::unique_ptr<Connection> connection);
   void OnEvents(LoopId id, uint32_t events);

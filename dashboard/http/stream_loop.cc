@@ -3,7 +3,6 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,9 +15,6 @@
 namespace specrelay {
 namespace {
 
-constexpr int kEventsAtOnce = 256;
-// Of those who do not take what was said; a moment late does not matter.
-constexpr int kSweepMilliseconds = 500;
 // Texts of a stream that are sent in a row, before others have their turn.
 constexpr int kTextsAtOnce = 8;
 
@@ -44,30 +40,7 @@ void StreamLoop::Take(StreamingConnection connection) { inbox_->Add(std::move(co
 bool StreamLoop::WaitUntilEmpty(absl::Duration timeout) { return inbox_->AwaitEmpty(timeout); }
 
 void StreamLoop::Run() {
-  epoll_event events[kEventsAtOnce];
-  Deadline next_sweep = std::chrono::steady_clock::now();
-  while (true) {
-    Inbox::Work work = inbox_->TakeAll();
-    for (StreamingConnection& connection : work.connections) Begin(std::move(connection));
-    if (work.stop) break;
-    for (const Id id : work.ready) Advance(id);
-    const bool idle = work.connections.empty() && work.ready.empty();
-    const int count = epoll_wait(epoll_fd_, events, kEventsAtOnce, idle ? kSweepMilliseconds : 0);
-    for (int i = 0; i < count; ++i) {
-      const Id id = events[i].data.u64;  // a copy: the events are packed, and a reference would not be aligned
-      if (id == Inbox::kWake) {
-        inbox_->OnWake();
-      } else if ((events[i].events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) {
-        End(id);
-      } else {
-        Advance(id);
-      }
-    }
-    if (const Deadline now = std::chrono::steady_clock::now(); now >= next_sweep) {
-      EndOverdue(now);
-      next_sweep = now + std::chrono::milliseconds(kSweepMilliseconds);
-    }
-  }
+  RunLoop(epoll_fd_, *inbox_, *this);
   while (!sendings_.empty()) End(sendings_.begin()->first);
 }
 
@@ -86,6 +59,11 @@ void StreamLoop::Begin(StreamingConnection connection) {
   Log(LogLevel::kError, "event stream dropped",
       {{"reason", "the system watches no more sockets"}, {"what_to_do", "raise fs.epoll.max_user_watches"}});
   End(id);
+}
+
+void StreamLoop::OnEvents(Id id, uint32_t events) {
+  if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) return End(id);
+  Advance(id);
 }
 
 void StreamLoop::Advance(Id id) {

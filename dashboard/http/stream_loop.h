@@ -61,8 +61,13 @@ class StreamLoop {
     uint32_t watched = 0;
   };
 
+  template <typename C, typename R, typename Loop>
+  friend void RunLoop(int epoll_fd, LoopInbox<C, R>& inbox, Loop& loop);
+
   void Run();
   void Begin(StreamingConnection connection);
+  void OnEvents(Id id, uint32_t events);
+  void OnReady(Id id) { Advance(id); }
   // Sends what can be sent without waiting.
   void Advance(Id id);
   // Lets the stream tell what is to be sent; false when it has nothing yet.
