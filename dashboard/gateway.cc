@@ -94,14 +94,10 @@ HttpResponse Gateway::Handle(HttpRequest& request) {
   AnsweredRequest answered;
   Router::Result found = router_->Find(request.method, request.path);
   absl::variant<Admitted, HttpResponse> received = Receive(request, std::move(found), request.body.size(), answered);
-  HttpResponse response;
-  if (const auto* admitted = absl::get_if<Admitted>(&received)) {
-    response = admitted->route->handler(ContextOf(*admitted, request, answered));
-    front_door_->Finish(request, admitted->admission, response);
-  } else {
-    response = absl::get<HttpResponse>(std::move(received));
-  }
-  Finish(request, begun, answered, response);
+  const auto* admitted = absl::get_if<Admitted>(&received);
+  HttpResponse response = admitted != nullptr ? admitted->route->handler(ContextOf(*admitted, request, answered))
+                                              : absl::get<HttpResponse>(std::move(received));
+  Finish(request, begun, admitted, answered, response);
   return response;
 }
 
@@ -127,14 +123,9 @@ class Gateway::PendingCall final : public PendingResponse {
   bool IsLarge() const override { return response_ != nullptr && response_->IsLarge(); }
 
   HttpResponse Finish() override {
-    HttpResponse response;
-    if (const auto* admitted = absl::get_if<Admitted>(&received_)) {
-      response = response_->Finish();
-      gateway_.front_door_->Finish(request_, admitted->admission, response);
-    } else {
-      response = absl::get<HttpResponse>(std::move(received_));
-    }
-    gateway_.Finish(request_, begun_, answered_, response);
+    const auto* admitted = absl::get_if<Admitted>(&received_);
+    HttpResponse response = admitted != nullptr ? response_->Finish() : absl::get<HttpResponse>(std::move(received_));
+    gateway_.Finish(request_, begun_, admitted, answered_, response);
     return response;
   }
 
@@ -161,7 +152,7 @@ absl::optional<HttpResponse> Gateway::RefuseEarly(HttpRequest request, size_t bo
   absl::variant<Admitted, HttpResponse> received = Receive(request, std::move(found), body_bytes, answered);
   if (absl::holds_alternative<Admitted>(received)) return absl::nullopt;
   HttpResponse response = absl::get<HttpResponse>(std::move(received));
-  Finish(request, begun, answered, response);
+  Finish(request, begun, /*admitted=*/nullptr, answered, response);
   return response;
 }
 
@@ -205,8 +196,9 @@ CallContext Gateway::ContextOf(const Admitted& admitted, const HttpRequest& requ
           admitted.admission.until};
 }
 
-void Gateway::Finish(const HttpRequest& request, absl::Time begun, AnsweredRequest& answered,
+void Gateway::Finish(const HttpRequest& request, absl::Time begun, const Admitted* admitted, AnsweredRequest& answered,
                      HttpResponse& response) const {
+  if (admitted != nullptr) front_door_->Finish(request, admitted->admission, response);
   AddSecurityHeaders(response);
   AddTransportSecurity(request, response);
   if (!answered.request_id.empty()) response.SetHeader("X-Request-Id", answered.request_id);

@@ -93,7 +93,9 @@ class Gateway {
   absl::variant<Admitted, HttpResponse> Receive(HttpRequest& request, Router::Result found, size_t body_bytes,
                                                 AnsweredRequest& answered);
   CallContext ContextOf(const Admitted& admitted, const HttpRequest& request, AnsweredRequest& answered) const;
-  void Finish(const HttpRequest& request, absl::Time begun, AnsweredRequest& answered, HttpResponse& response) const;
+  // `admitted` is null for a request that was not.
+  void Finish(const HttpRequest& request, absl::Time begun, const Admitted* admitted, AnsweredRequest& answered,
+              HttpResponse& response) const;
 
   // Constant after Start().
   const GatewayOptions options_;
