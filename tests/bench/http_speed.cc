@@ -7,6 +7,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/strip.h"
+#include "mcp_agent/audit/audit_file.h"
+#include "mcp_agent/audit/audit_verifier.h"
+#include "mcp_agent/tree/tree_path.h"
 #include "proto/support/status_macros.h"
 #include "tests/bench/http_load.h"
 #include "tests/bench/reference.h"
@@ -45,7 +48,7 @@ class TaskWriter {
   TaskWriter(const Cluster& cluster, const std::string& project_dir)
       : address_(cluster.http_address()),
         tasks_path_(absl::StrCat(project_dir, "/.spec-context/specs/", SpecName(0), "/tasks.md")),
-        audit_path_(project_dir + "/.spec-context/audit.jsonl") {
+        project_dir_(project_dir) {
     const std::string key = cluster.KeyFor(Role::kUser);
     for (int task = 1; task <= kConnections; ++task) {
       for (const char* status : kStatusNames) {
@@ -72,9 +75,10 @@ class TaskWriter {
  private:
   absl::Status CheckNoneLost() const {
     const auto acknowledged = absl::c_accumulate(next_, int64_t{0});
-    const auto recorded = absl::c_count(ReadFileOrDie(audit_path_), '\n');
-    if (recorded != acknowledged) {
-      return absl::DataLossError(absl::StrCat(acknowledged, " writes were acknowledged, ", recorded, " were made"));
+    ASSIGN_OR_RETURN(const AuditReport audit, VerifyAudit(project_dir_, kTreeDirectory));
+    if (!audit.intact() || audit.lines != acknowledged) {
+      return absl::DataLossError(absl::StrCat(acknowledged, " writes were acknowledged, ", audit.lines,
+                                              " were recorded, with ", audit.problem_count, " problems"));
     }
     const std::string document = ReadFileOrDie(tasks_path_);
     for (int connection = 0; connection < kConnections; ++connection) {
@@ -90,7 +94,7 @@ class TaskWriter {
 
   const std::string address_;
   const std::string tasks_path_;
-  const std::string audit_path_;
+  const std::string project_dir_;
   std::vector<std::string> requests_;  // of the first task all states, then of the second
   std::vector<int64_t> next_;          // by connection, how many writes were acknowledged
 };
