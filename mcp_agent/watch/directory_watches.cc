@@ -39,6 +39,7 @@ DirectoryWatches::Outcome DirectoryWatches::WatchProject() {
   const int before = project_wd_;
   project_wd_ = kNoWatch;
   const absl::StatusOr<PosixRoot> project = OpenRootDirectory(project_dir_);
+  if (project.ok() && !IsOnLocalFileSystem(project->fd.get())) met_other_file_system_ = true;
   const Outcome outcome =
       project.ok() ? Watch(project->fd.get(), kProjectMask, project_wd_) : OutcomeOf(project.status());
   if (before != kNoWatch && before != project_wd_) ::inotify_rm_watch(queue_.fd(), before);

@@ -2,6 +2,7 @@
 #ifndef SPECRELAY_MCP_AGENT_WATCH_DIRECTORY_WATCHES_H_
 #define SPECRELAY_MCP_AGENT_WATCH_DIRECTORY_WATCHES_H_
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -79,8 +80,11 @@ class DirectoryWatches {
   // Whether Unwatched() is not empty.
   bool has_unwatched() const { return unwatched_ > 0; }
   // Whether every change in the directories added is reported: all are watched, and none was ever on a file system that
-  // changes without this kernel's doing.
+  // changes without this kernel's doing, nor was the project's.
   bool reports_all() const { return unwatched_ == 0 && !met_other_file_system_; }
+  // Whether the project's directory or one that was added was ever on a file system that is not local
+  // (local_file_system.h). Thread-safe.
+  bool met_other_file_system() const { return met_other_file_system_; }
 
  private:
   static constexpr int kNoWatch = -1;
@@ -114,7 +118,8 @@ class DirectoryWatches {
   Directories directories_;                      // ordered, so that what is below a directory is one range
   absl::flat_hash_map<int, std::string> paths_;  // by watch: the directories with one
   int unwatched_ = 0;                            // directories without one
-  bool met_other_file_system_ = false;           // see reports_all()
+
+  std::atomic<bool> met_other_file_system_{false};
 };
 
 }  // namespace specrelay

@@ -87,6 +87,10 @@ class TreeWatcher {
   // mounting, and of directories above the project's.
   absl::optional<uint64_t> Generation() const { return queue_.Generation(); }
 
+  // Whether the project's directory and all directories of the tree were on local file systems (local_file_system.h)
+  // when they were looked at, and none was left out. Never true again once it was false.
+  bool on_local_file_systems() const { return !watches_.met_other_file_system() && !scanner_.left_out_directories(); }
+
  private:
   enum class TreeState {
     kUnknown,  // the tree cannot be looked at, as when the project directory is gone

@@ -27,7 +27,7 @@ class RecordingHandler final : public RelayStreamHandler {
     return next;
   }
 
-  void OnFrame(v1::RelayFrame frame) override {
+  void OnFrame(v1::RelayFrame frame, absl::Time) override {
     absl::MutexLock lock(&mu_);
     EXPECT_FALSE(closed_);
     received_.push_back(std::move(frame));
