@@ -128,6 +128,17 @@ TEST_F(DirectoryWatchesTest, ADirectoryThatMayNotBeListedIsUnwatchedAndThatIsSai
   EXPECT_EQ(std::count(log.begin(), log.end(), '\n'), 1) << "once";
 }
 
+TEST_F(DirectoryWatchesTest, AnotherFileSystemAboveTheTreeCountsAsWell) {
+  AddAll(watches_, {"", "specs"});
+  EXPECT_EQ(watches_.WatchProject(), Outcome::kWatched);
+  EXPECT_FALSE(watches_.met_other_file_system());
+  InotifyQueue queue;
+  DirectoryWatches elsewhere("/proc", INT_MAX, queue);
+  elsewhere.WatchProject();
+  EXPECT_TRUE(elsewhere.met_other_file_system());
+  EXPECT_FALSE(elsewhere.reports_all());
+}
+
 TEST_F(DirectoryWatchesTest, DirectoriesAreReportedByTheirParent) {
   AddAll(watches_, {"", "specs"});
   fs::create_directory(Tree("specs/b"));

@@ -50,6 +50,7 @@ TEST_F(TreeWatcherGenerationTest, StaysTheSameWhileNothingChanges) {
   const uint64_t before = AtRest();
   tree_.Snapshot();
   EXPECT_EQ(Generation(), before);
+  EXPECT_TRUE(tree_.watcher().on_local_file_systems());
 }
 
 TEST_F(TreeWatcherGenerationTest, EveryChangeCountsWhenItReturns) {
@@ -141,6 +142,7 @@ TEST_F(TreeWatcherGenerationTest, SaysNothingOnceADirectoryWasLeftOut) {
   options.limits.max_directories = 3;
   tree_.Start(options);
   ExpectNeverSaid();
+  EXPECT_FALSE(tree_.watcher().on_local_file_systems()) << "nobody has looked";
 }
 
 TEST_F(TreeWatcherGenerationTest, SaysNothingOnceADirectoryLayTooDeep) {
