@@ -6,6 +6,7 @@
 #include "absl/memory/memory.h"
 #include "mcp_agent/machine_directory.h"
 #include "mcp_agent/policy/policy_source.h"
+#include "mcp_agent/tree/local_file_system.h"
 #include "mcp_agent/tree/posix_tree.h"
 #include "proto/support/log.h"
 #include "proto/support/status_macros.h"
@@ -41,6 +42,7 @@ MachineHost::MachineHost(std::unique_ptr<Tree> directory, const MachineHostOptio
                          Timers& timers)
     : clock_(clock),
       directory_(std::move(directory)),
+      on_local_file_system_(IsOnLocalFileSystem(options.directory)),
       ledger_(*directory_, clock),
       store_(*directory_, clock, options.zone),
       history_(*directory_),

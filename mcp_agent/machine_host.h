@@ -72,6 +72,8 @@ class MachineHost {
   };
 
   const Tree& directory() const { return *directory_; }
+  // Whether that directory was when it was opened.
+  bool on_local_file_system() const { return on_local_file_system_; }
   const JobCommands& jobs() const { return commands_; }
 
  private:
@@ -83,6 +85,7 @@ class MachineHost {
 
   const Clock& clock_;
   const std::unique_ptr<Tree> directory_;
+  const bool on_local_file_system_;
   Ledger ledger_;
   const JobStore store_;
   const JobHistory history_;

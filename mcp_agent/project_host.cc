@@ -5,9 +5,7 @@
 #include "absl/memory/memory.h"
 #include "absl/time/clock.h"
 #include "mcp_agent/approvals/approval_store.h"
-#include "mcp_agent/commands/quick_reads.h"
 #include "mcp_agent/questions/question_store.h"
-#include "mcp_agent/tree/local_file_system.h"
 #include "mcp_agent/tree/posix_tree.h"
 #include "proto/support/capabilities.h"
 #include "proto/support/log.h"
@@ -104,6 +102,7 @@ void ProjectHost::MakeExecutor() {
                                        *question_waiter_,
                                        dependencies_.machine.jobs()};
   executor_ = std::make_unique<CommandExecutor>(environment);
+  quick_reads_ = std::make_unique<QuickReads>(environment);
   transfers_ = std::make_unique<FileTransfers>(environment, workers_, dependencies_.timers, options_.transfers);
 }
 
@@ -129,9 +128,11 @@ void ProjectHost::MakeLink() {
           [this](const v1::CommandDelivery& delivery, std::shared_ptr<BodyLine> body, FileTransfer::Receiver receive) {
             transfers_->Execute(delivery, std::move(body), std::move(receive));
           },
-          [local = IsOnLocalFileSystem(options_.project.path())](const v1::CommandDelivery& delivery) {
-            return local && IsQuickRead(delivery.command());
-          }});
+          [this](const v1::CommandDelivery& delivery) {
+            return dependencies_.machine.on_local_file_system() && watcher_->on_local_file_systems() &&
+                   IsQuickRead(delivery.command());
+          },
+          [this](const v1::CommandDelivery& delivery) { return quick_reads_->TryExecute(delivery); }});
   progress_ = std::make_unique<MachineHost::ProgressSubscription>(
       dependencies_.machine, [link = std::weak_ptr<RelayLink>(link_)](const v1::JobProgress& progress) {
         if (const std::shared_ptr<RelayLink> open = link.lock()) open->ReportProgress(progress);

@@ -18,6 +18,7 @@
 #include "mcp_agent/approvals/approval_waiter.h"
 #include "mcp_agent/approvals/damage_log.h"
 #include "mcp_agent/commands/command_executor.h"
+#include "mcp_agent/commands/quick_reads.h"
 #include "mcp_agent/ledger/ledger.h"
 #include "mcp_agent/ledger/ledger_recovery.h"
 #include "mcp_agent/link/relay_link.h"
@@ -120,6 +121,7 @@ class ProjectHost {
   std::unique_ptr<Ledger> ledger_;
   DamageLog damage_;
   std::unique_ptr<CommandExecutor> executor_;
+  std::unique_ptr<QuickReads> quick_reads_;
   std::unique_ptr<FileTransfers> transfers_;
   WorkerPool workers_{WorkerPoolOptions{kMaxCommandThreads}};
   std::unique_ptr<LedgerRecovery> recovery_;

@@ -55,7 +55,14 @@ void Relay::Tick() {
     for (PendingCommand* command : commands_.Due(now)) ExpireLocked(*command, effects);
     for (auto& waiter : commands_.TakeDueWaiters(now)) effects.completions.push_back(std::move(waiter));
     commands_.ForgetOld(now);
-    if (checks_sessions) CheckMessagesLocked(now, effects);  // after deadlines, which say more
+    MoveLinesLocked(effects);
+    if (checks_sessions) {
+      // After deadlines, which say more.
+      registry_.ForEachInstance([&](Instance& instance) {
+        mu_.AssertHeld();
+        BreakOffNeglectedLocked(instance, now, effects);
+      });
+    }
     to_replay_.merge(stalled_);
     stalled_.clear();
     ReplayLocked(effects);

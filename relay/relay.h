@@ -276,8 +276,9 @@ class Relay {
   // All of a command was handed to the stream; then, its agent has it.
   void HandedOverLocked(PendingCommand& command, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void TakenLocked(PendingCommand& command, Instance& instance, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
-  // Lets the lines go on, as far as they can, and breaks off what an agent has neglected for too long.
-  void CheckMessagesLocked(absl::Time now, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // Lets the lines go on that a full stream had stopped, and finds another way for those of agents that leave.
+  void MoveLinesLocked(Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // Ends bodies that an agent has neglected for too long.
   void BreakOffNeglectedLocked(Instance& instance, absl::Time now, Effects& effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   // Nothing more of a command leaves: takes it out of the line, and tells the agent when it cannot have come whole.
   void StopSendingLocked(PendingCommand& command, Instance& instance, Effects& effects)
@@ -396,6 +397,7 @@ class Relay {
   OfflineQueue* const queue_ ABSL_PT_GUARDED_BY(mu_);
   std::set<ProjectKey> to_replay_ ABSL_GUARDED_BY(mu_);  // where something may have come to move
   std::set<ProjectKey> stalled_ ABSL_GUARDED_BY(mu_);    // where an agent takes no more: tried again at each tick
+  std::set<SessionId> lines_ ABSL_GUARDED_BY(mu_);       // whose `to_send` may have something
   absl::flat_hash_map<std::string, std::shared_ptr<EventLog>> logs_ ABSL_GUARDED_BY(mu_);  // by account
 };
 

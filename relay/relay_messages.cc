@@ -55,7 +55,10 @@ absl::Status Relay::EnqueueApartLocked(PendingCommand& command, Instance& instan
   command.apart.command = Passing::kInLine;
   instance.to_send.push_back(command.request_id);
   const absl::Status sent = SendNextApartLocked(instance);
-  if (sent.ok()) return absl::OkStatus();
+  if (sent.ok()) {
+    if (!instance.to_send.empty()) lines_.insert(instance.id);
+    return absl::OkStatus();
+  }
   instance.to_send.pop_back();
   command.apart.command = Passing::kWhole;
   command_room_.Give(command.project(), command.bytes);
@@ -161,20 +164,24 @@ void Relay::HandleBrokenOffLocked(PendingCommand& command, const absl::Status& r
 
 // --- Time -----------------------------------------------------------------------------------------------------------
 
-void Relay::CheckMessagesLocked(absl::Time now, Effects& effects) {
+void Relay::MoveLinesLocked(Effects& effects) {
   std::vector<PendingCommand*> left_behind;
-  registry_.ForEachInstance([&](Instance& instance) {
-    mu_.AssertHeld();
-    if (!instance.leaving && !instance.to_send.empty() && instance.sending.empty()) {
-      SendNextApartLocked(instance).IgnoreError();
-      effects.flush.push_back(instance.stream);
-    } else if (instance.leaving) {
-      for (const std::string& id : instance.to_send) {
-        left_behind.push_back(commands_.FindPending(instance.account, id));
-      }
+  for (auto it = lines_.begin(); it != lines_.end();) {
+    Instance* const instance = registry_.Find(*it);
+    if (instance == nullptr || instance->to_send.empty()) {
+      it = lines_.erase(it);
+      continue;
     }
-    BreakOffNeglectedLocked(instance, now, effects);
-  });
+    ++it;
+    if (instance->leaving) {
+      for (const std::string& id : instance->to_send) {
+        left_behind.push_back(commands_.FindPending(instance->account, id));
+      }
+    } else if (instance->sending.empty()) {
+      SendNextApartLocked(*instance).IgnoreError();
+      effects.flush.push_back(instance->stream);
+    }
+  }
   for (PendingCommand* command : left_behind) RerouteLocked(*command, /*was_sent=*/false, effects);
 }
 

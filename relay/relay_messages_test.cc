@@ -111,6 +111,7 @@ TEST_F(RelayMessagesTest, ACommandWhoseTurnDoesNotComeIsTakenBackWithoutTheAgent
 
 TEST_F(RelayMessagesTest, AFullStreamTakesNoMoreAndGetsTheNextInLineWhenItHasRoom) {
   const Agent agent = Connect("i1");
+  harness_.relay.Tick();  // which looks at the sessions for a second
   ASSERT_THAT(harness_.Execute(LargeWrite("r1"), outcome_), IsOk());
   ASSERT_THAT(harness_.Execute(LargeWrite("r2"), second_), IsOk());
   const std::string id = Look(agent).transfers.at(0);
@@ -143,6 +144,7 @@ TEST_F(RelayMessagesTest, WhatWaitsInLineIsNotSent) {
 TEST_F(RelayMessagesTest, TheLineOfAnInstanceThatLeavesGoesToAnother) {
   const Agent other = Connect("i1");
   const Agent leaving = Connect("i2");
+  harness_.relay.Tick();
   ASSERT_THAT(harness_.Execute(LargeWrite("r1"), outcome_), IsOk());
   ASSERT_THAT(harness_.Execute(LargeWrite("r2"), second_), IsOk());
   v1::AgentFrame goodbye;

@@ -26,7 +26,7 @@ struct RelayOptions {
   absl::Duration busy_heartbeat_interval = absl::Seconds(10);
   absl::Duration suspect_after = absl::Seconds(2);           // of silence after a ping: others are preferred
   absl::Duration dead_after = absl::Seconds(10);             // of silence after a ping: the stream is ended
-  absl::Duration session_check_interval = absl::Seconds(1);  // for all that depends on how long agents are silent
+  absl::Duration session_check_interval = absl::Seconds(1);  // for how long agents are silent, or neglect a body
   absl::Duration default_timeout = absl::Seconds(30);
   absl::Duration min_timeout = absl::Seconds(1);
   absl::Duration max_timeout = absl::Minutes(10);

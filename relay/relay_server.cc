@@ -107,6 +107,7 @@ void RelayServer::Shutdown() {
   streams_.EndAll(absl::UnavailableError("the relay is going down; connect again in a moment"));
   server_->Shutdown(absl::ToChronoTime(absl::Now() + options_.shutdown_timeout));
   ticker_.reset();
+  stream_ticker_.reset();
   key_ticker_.reset();
   Log(LogLevel::kInfo, "stopped");
 }

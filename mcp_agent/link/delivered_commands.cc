@@ -44,6 +44,13 @@ std::unique_ptr<v1::CommandDelivery> DeliveredCommands::Begin(DeliveryToken toke
   return std::move(found->second.waiting);
 }
 
+bool DeliveredCommands::PutBack(DeliveryToken token, std::unique_ptr<v1::CommandDelivery> delivery) {
+  auto found = commands_.find(token);
+  if (found == commands_.end()) return false;
+  found->second.waiting = std::move(delivery);
+  return true;
+}
+
 bool DeliveredCommands::Cancel(absl::string_view request_id) {
   bool any = false;
   for (auto it = commands_.begin(); it != commands_.end();) {

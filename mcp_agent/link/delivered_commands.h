@@ -43,6 +43,9 @@ class DeliveredCommands {
   // `expired` tells that nobody waits for it any longer.
   std::unique_ptr<v1::CommandDelivery> Begin(DeliveryToken token, absl::Time now, bool& expired);
 
+  // A command that has begun without doing anything waits again. False when its stream has ended.
+  bool PutBack(DeliveryToken token, std::unique_ptr<v1::CommandDelivery> delivery);
+
   // A command has ended. False when its stream has ended before.
   bool Finish(DeliveryToken token) { return commands_.erase(token) > 0; }
 

@@ -1,5 +1,6 @@
 #include "mcp_agent/link/delivered_commands.h"
 
+#include <memory>
 #include <string>
 
 #include "gmock/gmock.h"
@@ -50,6 +51,16 @@ TEST_F(DeliveredCommandsTest, CancelTakesBackWhatWaitsAndNothingElse) {
   EXPECT_EQ(Begin(waiting), "");
   EXPECT_EQ(Begin(other), "r2");
   EXPECT_TRUE(commands_.Finish(begun));
+}
+
+TEST_F(DeliveredCommandsTest, WhatIsPutBackWaitsAgain) {
+  const DeliveryToken token = commands_.Add(Delivery("r1", absl::Seconds(5)), kNow);
+  EXPECT_TRUE(commands_.PutBack(token, commands_.Begin(token, kNow, expired_)));
+  EXPECT_EQ(Begin(token, kNow + absl::Seconds(5)), "r1");
+  EXPECT_TRUE(expired_) << "its time goes on";
+  EXPECT_TRUE(commands_.PutBack(token, std::make_unique<v1::CommandDelivery>(Delivery("r1"))));
+  EXPECT_TRUE(commands_.Cancel("r1"));
+  EXPECT_FALSE(commands_.PutBack(token, std::make_unique<v1::CommandDelivery>(Delivery("r1"))));
 }
 
 TEST_F(DeliveredCommandsTest, CancelWaitingNamesWhatItTookBack) {

@@ -86,13 +86,14 @@ class GrpcRelayStream final : public RelayStream,
   }
 
  private:
-  // What is to be written meanwhile leaves together, at the end.
+  // What is to be written meanwhile leaves together, at the end, which the handler does not let wait (InlineBudget).
   void HandleIncoming() {
+    const absl::Time read_at = timers_.Now();
     const bool writes_gather = TryBeginWriting();
     if (Names(incoming_.welcome(), kBatchCapability)) takes_batches_.store(true, std::memory_order_relaxed);
     google::protobuf::RepeatedPtrField<v1::RelayFrame> more = std::move(*incoming_.mutable_more());
-    handler_->OnFrame(std::move(incoming_));
-    for (v1::RelayFrame& next : more) handler_->OnFrame(std::move(next));
+    handler_->OnFrame(std::move(incoming_), read_at);
+    for (v1::RelayFrame& next : more) handler_->OnFrame(std::move(next), read_at);
     if (writes_gather) WriteNext();
   }
 

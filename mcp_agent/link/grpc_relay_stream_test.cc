@@ -145,6 +145,27 @@ TEST_F(GrpcRelayStreamTest, FramesThatComeTogetherAreHandedOnInTheirOrder) {
   }
 }
 
+TEST_F(GrpcRelayStreamTest, WhatIsAnsweredWhileAMessageIsHandledLeavesInOne) {
+  handler_->set_on_frame([this](const v1::RelayFrame& frame) {
+    if (!frame.has_ping()) return;
+    handler_->Write(Pong(frame.ping().nonce()));
+    stream_->Wake();
+  });
+  const auto relay = OpenToGateway();
+  ASSERT_TRUE(relay->Send(WelcomeWithBatches()));
+  handler_->WaitForFrame();
+  v1::RelayFrame batch;
+  batch.mutable_ping()->set_nonce(1);
+  batch.add_more()->mutable_ping()->set_nonce(2);
+  batch.add_more()->mutable_ping()->set_nonce(3);
+  ASSERT_TRUE(relay->Send(batch));
+  const auto answer = relay->Read();
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_EQ(answer->pong().nonce(), 1u);
+  ASSERT_EQ(answer->more_size(), 2);
+  EXPECT_EQ(answer->more(1).pong().nonce(), 3u);
+}
+
 TEST_F(GrpcRelayStreamTest, TheStatusWithWhichTheRelayEndsArrivesWhole) {
   for (const auto code : {grpc::StatusCode::UNAUTHENTICATED, grpc::StatusCode::FAILED_PRECONDITION}) {
     handler_ = std::make_shared<RecordingHandler>();

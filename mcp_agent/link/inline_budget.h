@@ -1,4 +1,4 @@
-// How much of its time the thread that reads a stream may spend on commands.
+// How long commands may keep the thread that reads a stream.
 #ifndef SPECRELAY_MCP_AGENT_LINK_INLINE_BUDGET_H_
 #define SPECRELAY_MCP_AGENT_LINK_INLINE_BUDGET_H_
 
@@ -9,11 +9,14 @@
 namespace specrelay {
 
 // Commands that are quick are executed where they are read, because handing one to another thread takes longer than the
-// command. Whether they really were is seen afterwards: one that took its time keeps the next ones off the thread for
-// many times as long, so that the stream, and whatever shares the thread, is hardly held up. Not thread-safe.
+// command. Together they may take all of the thread's time, as whatever else it does may, but none of them much:
+// whether one was quick is seen afterwards, and one that took its time keeps the next ones off the thread for many
+// times as long, so that all such take a twentieth of its time. Those of one message, whose answers leave together, are
+// bounded as well. Not thread-safe.
 class InlineBudget {
  public:
-  bool Allows(absl::Time now) const { return now >= closed_until_; }
+  // Whether the thread may execute a command now, which came in a message that was read at that time.
+  bool Allows(absl::Time read_at, absl::Time now) const { return now >= closed_until_ && now - read_at < kLongestHold; }
 
   void Took(absl::Time begun, absl::Time ended) {
     const absl::Duration took = ended - begun;
@@ -22,8 +25,9 @@ class InlineBudget {
 
  private:
   static constexpr absl::Duration kQuick = absl::Microseconds(500);
-  static constexpr int kPauseFactor = 20;  // hence a twentieth of the thread's time at most
+  static constexpr int kPauseFactor = 20;
   static constexpr absl::Duration kLongestPause = absl::Minutes(5);
+  static constexpr absl::Duration kLongestHold = absl::Milliseconds(5);
 
   absl::Time closed_until_ = absl::InfinitePast();
 };

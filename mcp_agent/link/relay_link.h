@@ -75,10 +75,13 @@ struct RelayLinkDependencies {
   std::function<void(const v1::CommandDelivery&, std::shared_ptr<BodyLine>,
                      absl::AnyInvocable<void(v1::CommandOutcome)>)>
       execute_streamed = nullptr;
-  // Whether a command without a body takes so little that the thread that reads the stream may execute it, as long as
-  // that proves true (InlineBudget); it must not wait for another machine. Called with the lock held, must not block.
-  // Left out: none does.
+  // Whether a command without a body, one that reads, probably takes so little that the thread that reads the stream
+  // may execute it, as long as that proves true (InlineBudget); it must not wait for another machine. Called with the
+  // lock held, must not block. Left out: none does.
   std::function<bool(const v1::CommandDelivery&)> is_quick = nullptr;
+  // Executes such a command, on that thread, one at a time. Nothing when it takes long after all; `execute` gets it
+  // then.
+  std::function<absl::optional<v1::CommandOutcome>(const v1::CommandDelivery&)> execute_quickly = nullptr;
 };
 
 // Keeps a stream to the relay open: registers, answers pings, comes back after a loss with backoff, hands commands to
@@ -117,7 +120,7 @@ class RelayLink final : public RelayStreamHandler, public std::enable_shared_fro
 
   // For the stream.
   NextWrite OnWritable(v1::AgentFrame& frame) override ABSL_LOCKS_EXCLUDED(mu_);
-  void OnFrame(v1::RelayFrame frame) override ABSL_LOCKS_EXCLUDED(mu_);
+  void OnFrame(v1::RelayFrame frame, absl::Time read_at) override ABSL_LOCKS_EXCLUDED(mu_);
   void OnClosed(absl::Status status) override ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
@@ -180,8 +183,14 @@ class RelayLink final : public RelayStreamHandler, public std::enable_shared_fro
   void OnOutcome(DeliveryToken token, v1::CommandOutcome outcome, bool is_write) ABSL_LOCKS_EXCLUDED(mu_);
   // Sends a step of a command's body; dropped when the command has ended.
   void SendStep(DeliveryToken token, v1::Transfer step) ABSL_LOCKS_EXCLUDED(mu_);
+  // Sends the outcome of a command, whose result may be in `apart`.
+  void EndCommand(DeliveryToken token, v1::CommandOutcome outcome, absl::optional<ApartOutcome> apart, bool is_write)
+      ABSL_LOCKS_EXCLUDED(mu_);
   void RunCommand(DeliveryToken token) ABSL_LOCKS_EXCLUDED(mu_);
   void RunQuickly(DeliveryToken token) ABSL_LOCKS_EXCLUDED(mu_);
+  // Has the runner execute a command that waits, or refuses it.
+  void SubmitLocked(DeliveryToken token, const std::string& request_id, int64_t cost_bytes, Effects& effects)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   std::unique_ptr<v1::CommandDelivery> BeginCommand(DeliveryToken token) ABSL_LOCKS_EXCLUDED(mu_);
   DeliveryToken AddCommandLocked(v1::CommandDelivery delivery) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void RefuseLocked(absl::string_view request_id, const absl::Status& status, Effects& effects)
@@ -219,6 +228,7 @@ class RelayLink final : public RelayStreamHandler, public std::enable_shared_fro
   absl::Duration retry_after_ ABSL_GUARDED_BY(mu_);
   absl::Duration heartbeat_interval_ ABSL_GUARDED_BY(mu_);
   absl::Time last_heard_ ABSL_GUARDED_BY(mu_);
+  absl::Time last_read_ ABSL_GUARDED_BY(mu_);  // the message that the last frame came in
   OutboundFrames outbound_ ABSL_GUARDED_BY(mu_);
   DeliveredCommands commands_ ABSL_GUARDED_BY(mu_);
   InlineBudget inline_budget_ ABSL_GUARDED_BY(mu_);

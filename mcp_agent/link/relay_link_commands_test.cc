@@ -29,9 +29,11 @@ TEST_F(RelayLinkCommandsTest, AQuickCommandIsExecutedWhereItIsRead) {
   Connect();
   quick_ = true;
   stream().Receive(Command("r1"));
-  EXPECT_THAT(executed_, testing::ElementsAre("r1"));
+  EXPECT_THAT(executed_quickly_, testing::ElementsAre("r1"));
   ASSERT_THAT(Outcomes(), SizeIs(1));
   EXPECT_EQ(Outcomes()[0].request_id(), "r1");
+  runner_.RunAll();
+  EXPECT_THAT(executed_, IsEmpty());
 }
 
 TEST_F(RelayLinkCommandsTest, OneThatWasNotQuickAfterAllKeepsTheNextOffTheStreamsThread) {
@@ -41,15 +43,82 @@ TEST_F(RelayLinkCommandsTest, OneThatWasNotQuickAfterAllKeepsTheNextOffTheStream
   stream().Receive(Command("r1"));
   while_executing_ = nullptr;
   stream().Receive(Command("r2"));
-  EXPECT_THAT(executed_, testing::ElementsAre("r1"));
+  EXPECT_THAT(executed_quickly_, testing::ElementsAre("r1"));
   runner_.RunAll();
-  EXPECT_THAT(executed_, testing::ElementsAre("r1", "r2"));
+  EXPECT_THAT(executed_, testing::ElementsAre("r2"));
   timers_.Advance(absl::Milliseconds(199));
   stream().Receive(Command("r3"));
-  EXPECT_THAT(executed_, SizeIs(2));
+  EXPECT_THAT(executed_quickly_, SizeIs(1));
   timers_.Advance(absl::Milliseconds(1));
   stream().Receive(Command("r4"));
-  EXPECT_THAT(executed_, testing::ElementsAre("r1", "r2", "r4"));
+  EXPECT_THAT(executed_quickly_, testing::ElementsAre("r1", "r4"));
+}
+
+TEST_F(RelayLinkCommandsTest, OneThatWouldTakeLongIsLeftToTheRunner) {
+  Connect();
+  quick_ = true;
+  long_after_all_ = true;
+  stream().Receive(Command("r1"));
+  stream().Receive(Command("r2"));
+  EXPECT_THAT(Outcomes(), IsEmpty());
+  stream().Receive(Cancel("r1"));
+  runner_.RunAll();
+  EXPECT_THAT(executed_, testing::ElementsAre("r2")) << "it waited, as if nobody had tried";
+  EXPECT_THAT(Outcomes(), SizeIs(2));
+}
+
+TEST_F(RelayLinkCommandsTest, OneThatWouldTakeLongIsForgottenWithItsStream) {
+  Connect();
+  quick_ = true;
+  long_after_all_ = true;
+  while_executing_ = [this] { stream().Close(absl::UnavailableError("reset")); };
+  FakeRelayStream& first = stream();
+  first.Receive(Command("r1"));
+  runner_.RunAll();
+  EXPECT_THAT(executed_, IsEmpty());
+}
+
+TEST_F(RelayLinkCommandsTest, AQuickCommandWithALargeAnswerIsLeftToTheRunner) {
+  Connect();
+  quick_ = true;
+  outcome_.set_state(v1::COMMAND_STATE_APPLIED);
+  outcome_.mutable_result()->mutable_file_read()->set_content(std::string(kMaxWholeBytes + 1, 'x'));
+  stream().Receive(Command("r1"));
+  EXPECT_THAT(Outcomes(), IsEmpty());
+  runner_.RunAll();
+  EXPECT_THAT(executed_, testing::ElementsAre("r1"));
+  ASSERT_THAT(Outcomes(), SizeIs(1));
+  EXPECT_EQ(Outcomes()[0].state(), v1::COMMAND_STATE_APPLIED);
+}
+
+TEST_F(RelayLinkCommandsTest, ACommandThatIsNotQuickOrHasABodyGoesToTheRunner) {
+  Connect();
+  stream().Receive(Command("r1"));
+  quick_ = true;
+  v1::RelayFrame with_body = Command("r2");
+  with_body.mutable_command()->set_body(v1::BODY_KIND_FILE);
+  stream().Receive(with_body);
+  EXPECT_THAT(executed_, IsEmpty());
+  runner_.RunAll();
+  EXPECT_THAT(executed_, testing::ElementsAre("r1", "r2"));
+  EXPECT_THAT(executed_quickly_, IsEmpty());
+  std::move(streamed_[0].receive)(v1::CommandOutcome());
+}
+
+TEST_F(RelayLinkCommandsTest, OfOneMessageOnlyTheFirstCommandsAreExecutedWhereTheyAreRead) {
+  Connect();
+  quick_ = true;
+  while_executing_ = [this] { timers_.Advance(absl::Microseconds(400)); };
+  const absl::Time read_at = timers_.Now();
+  constexpr int kCommands = 257;
+  for (int i = 0; i < kCommands; ++i) stream().Receive(Command(absl::StrCat("r", i)), read_at);
+  EXPECT_THAT(executed_quickly_, SizeIs(13)) << "5 ms";
+  EXPECT_THAT(executed_, IsEmpty());
+  stream().Receive(Command("next"), timers_.Now());
+  EXPECT_EQ(executed_quickly_.back(), "next");
+  while_executing_ = nullptr;
+  runner_.RunAll();
+  EXPECT_THAT(Outcomes(), SizeIs(kCommands + 1));
 }
 
 TEST_F(RelayLinkCommandsTest, ACommandThatFindsTheQueueFullIsRefusedAtOnce) {

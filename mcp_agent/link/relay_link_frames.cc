@@ -48,10 +48,11 @@ NextWrite RelayLink::OnWritable(v1::AgentFrame& frame) {
   return next;
 }
 
-void RelayLink::OnFrame(v1::RelayFrame frame) {
+void RelayLink::OnFrame(v1::RelayFrame frame, absl::Time read_at) {
   Effects effects;
   {
     absl::MutexLock lock(&mu_);
+    last_read_ = read_at;
     HandleFrameLocked(frame, effects);
   }
   Run(effects);
@@ -138,9 +139,13 @@ void RelayLink::HandleCommandLocked(v1::CommandDelivery delivery, Effects& effec
                         effects);
   }
   const bool quick = delivery.body() == v1::BODY_KIND_UNSPECIFIED && dependencies_.is_quick != nullptr &&
-                     inline_budget_.Allows(last_heard_) && dependencies_.is_quick(delivery);
+                     inline_budget_.Allows(last_read_, last_heard_) && dependencies_.is_quick(delivery);
   const DeliveryToken token = AddCommandLocked(std::move(delivery));
   if (quick) return effects.quick.push_back(token);
+  SubmitLocked(token, request_id, cost_bytes, effects);
+}
+
+void RelayLink::SubmitLocked(DeliveryToken token, const std::string& request_id, int64_t cost_bytes, Effects& effects) {
   if (dependencies_.runner->TrySubmit(cost_bytes, [self = shared_from_this(), token] { self->RunCommand(token); })) {
     return;
   }
@@ -169,15 +174,34 @@ void RelayLink::RunCommand(DeliveryToken token) {
 }
 
 void RelayLink::RunQuickly(DeliveryToken token) {
+  std::unique_ptr<v1::CommandDelivery> delivery = BeginCommand(token);
+  if (delivery == nullptr) return;
   const absl::Time begun = dependencies_.timers->Now();
-  RunCommand(token);
-  absl::MutexLock lock(&mu_);
-  inline_budget_.Took(begun, dependencies_.timers->Now());
+  absl::optional<v1::CommandOutcome> outcome = dependencies_.execute_quickly(*delivery);
+  // What makes a large answer ready to go apart keeps a thread busy, beside which making it again is little.
+  const bool done = outcome.has_value() && static_cast<int64_t>(outcome->ByteSizeLong()) <= options_.max_whole_bytes;
+  if (done) EndCommand(token, *std::move(outcome), absl::nullopt, /*is_write=*/false);
+  Effects effects;
+  {
+    absl::MutexLock lock(&mu_);
+    inline_budget_.Took(begun, dependencies_.timers->Now());
+    if (!done) {
+      const std::string request_id = delivery->request_id();
+      const auto cost_bytes = static_cast<int64_t>(delivery->ByteSizeLong());
+      if (commands_.PutBack(token, std::move(delivery))) SubmitLocked(token, request_id, cost_bytes, effects);
+    }
+  }
+  Run(effects);
 }
 
 void RelayLink::OnOutcome(DeliveryToken token, v1::CommandOutcome outcome, bool is_write) {
-  const std::string request_id = outcome.request_id();
   absl::optional<ApartOutcome> apart = SetApartIfLarge(token, is_write, outcome);
+  EndCommand(token, std::move(outcome), std::move(apart), is_write);
+}
+
+void RelayLink::EndCommand(DeliveryToken token, v1::CommandOutcome outcome, absl::optional<ApartOutcome> apart,
+                           bool is_write) {
+  const std::string request_id = apart.has_value() ? apart->header.request_id() : outcome.request_id();
   Effects effects;
   {
     absl::MutexLock lock(&mu_);

@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "specrelay/v1/agent_gateway.pb.h"
 
 namespace specrelay {
@@ -28,8 +29,8 @@ class RelayStreamHandler {
   // called after kHalfClose.
   virtual NextWrite OnWritable(v1::AgentFrame& frame) = 0;
 
-  // A frame has come.
-  virtual void OnFrame(v1::RelayFrame frame) = 0;
+  // A frame has come, in a message that was read at that time; others of it may follow.
+  virtual void OnFrame(v1::RelayFrame frame, absl::Time read_at) = 0;
 
   // The stream has ended, for whatever reason. The last call; comes exactly once after Start().
   virtual void OnClosed(absl::Status status) = 0;

@@ -130,6 +130,32 @@ TEST_F(BelievedListTest, AListThatFailedIsNotKept) {
   EXPECT_TRUE(Looks());
 }
 
+TEST_F(BelievedListTest, AListWithoutCountsForAPassingReasonIsNotKept) {
+  harness_.tree().set_hook([](absl::string_view operation, absl::string_view path) {
+    return operation == "Read" ? absl::ResourceExhaustedError("too many open files") : absl::OkStatus();
+  });
+  EXPECT_TRUE(Looks());
+  harness_.tree().set_hook(nullptr);
+  ASSERT_OK_AND_ASSIGN(const v1::CommandResult result, harness_.Execute(R"({"specList": {}})"));
+  EXPECT_EQ(result.spec_list().specs(0).task_summary().completed(), 1);
+}
+
+TEST(BelievedListLimitTest, AListWithoutCountsOfADocumentOverTheLimitIsKept) {
+  const TempDir project;
+  project.WriteFile(".spec-context/specs/a/tasks.md", "- [x] 1. One\n");
+  v1::AgentPolicy policy;
+  policy.set_max_file_bytes(5);
+  ExecutorHarness harness(project.path(), policy);
+  harness.set_generation(1);
+  for (const int lists : {1, 0}) {
+    harness.tree().Reset();
+    ASSERT_OK_AND_ASSIGN(const v1::CommandResult result, harness.Execute(R"({"specList": {}})"));
+    EXPECT_FALSE(result.spec_list().specs(0).has_task_summary());
+    EXPECT_EQ(harness.tree().calls("List"), lists);
+    EXPECT_EQ(harness.tree().calls("Read"), 0);
+  }
+}
+
 class SpecListCacheTest : public ::testing::Test {
  protected:
   static SpecListCache::Specs OneSpec(size_t name_bytes) {

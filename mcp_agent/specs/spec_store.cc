@@ -62,7 +62,7 @@ absl::StatusOr<Response> SpecStore::ListShelf(SpecShelf shelf) const {
   ASSIGN_OR_RETURN(SpecSummaries summaries, summarizer_.Summarize(shelf, names));
   response.mutable_specs()->Reserve(static_cast<int>(summaries.specs.size()));
   for (v1::SpecSummary& spec : summaries.specs) *response.add_specs() = std::move(spec);
-  if (basis.has_value() && !summaries.other_names) lists_.Store(shelf, *basis, response.specs());
+  if (basis.has_value() && summaries.may_be_believed) lists_.Store(shelf, *basis, response.specs());
   return response;
 }
 

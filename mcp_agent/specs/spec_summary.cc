@@ -68,9 +68,10 @@ absl::StatusOr<SpecSummaries> SpecSummarizer::Summarize(SpecShelf shelf, const s
     ASSIGN_OR_RETURN(documents.requirements, IfReadable(next(0)));
     ASSIGN_OR_RETURN(documents.design, IfReadable(next(1)));
     ASSIGN_OR_RETURN(documents.tasks, IfReadable(next(2)));
-    ASSIGN_OR_RETURN(absl::optional<v1::TaskSummary> task_summary, CountTasks(paths[4 * i + 2], documents.tasks));
+    ASSIGN_OR_RETURN(absl::optional<v1::TaskSummary> task_summary,
+                     CountTasks(paths[4 * i + 2], documents.tasks, summaries.may_be_believed));
     for (const auto& document : {documents.requirements, documents.design, documents.tasks}) {
-      if (document.has_value() && document->other_names) summaries.other_names = true;
+      if (document.has_value() && document->may_change_unseen) summaries.may_be_believed = false;
     }
     summaries.specs.push_back(ToSpecSummary(names[i], *directory, documents));
     if (task_summary.has_value()) *summaries.specs.back().mutable_task_summary() = *std::move(task_summary);
@@ -79,12 +80,17 @@ absl::StatusOr<SpecSummaries> SpecSummarizer::Summarize(SpecShelf shelf, const s
 }
 
 absl::StatusOr<absl::optional<v1::TaskSummary>> SpecSummarizer::CountTasks(absl::string_view path,
-                                                                           absl::optional<FileStat>& stat) const {
-  if (!stat.has_value()) return absl::optional<v1::TaskSummary>();
+                                                                           absl::optional<FileStat>& stat,
+                                                                           bool& may_be_believed) const {
+  if (!stat.has_value() || stat->size_bytes > max_file_bytes_) return absl::optional<v1::TaskSummary>();
   if (absl::optional<v1::TaskSummary> cached = cache_.Find(path, *stat)) return cached;
   const absl::Time read_at = clock_.Now();
   absl::StatusOr<FileContent> content = tree_.Read(path, max_file_bytes_);
-  if (absl::IsResourceExhausted(content.status())) return absl::optional<v1::TaskSummary>();
+  if (absl::IsResourceExhausted(content.status())) {
+    // It has grown since, or the system has nothing left to open it with.
+    may_be_believed = false;
+    return absl::optional<v1::TaskSummary>();
+  }
   if (absl::IsNotFound(content.status()) || absl::IsPermissionDenied(content.status())) {
     stat.reset();
     return absl::optional<v1::TaskSummary>();

@@ -29,8 +29,9 @@ v1::SpecSummary ToSpecSummary(absl::string_view name, const FileStat& directory,
 
 struct SpecSummaries {
   std::vector<v1::SpecSummary> specs;
-  // Whether some document is FileStat::other_names.
-  bool other_names = false;
+  // Whether the same would be found for as long as the tree's generation stays the same: nothing in it may change
+  // unseen, nor was something left out for a passing reason, as when no descriptor was to be had.
+  bool may_be_believed = true;
 };
 
 // Summarizes specs without reading what the cache knows. Thread-safe; does not own what it is given.
@@ -45,8 +46,9 @@ class SpecSummarizer {
 
  private:
   // Counts the tasks in the file at `path`, which `stat` describes, and sets `stat` to that of the file that was read.
-  absl::StatusOr<absl::optional<v1::TaskSummary>> CountTasks(absl::string_view path,
-                                                             absl::optional<FileStat>& stat) const;
+  // Clears `may_be_believed` when there are no counts now but may be the next time.
+  absl::StatusOr<absl::optional<v1::TaskSummary>> CountTasks(absl::string_view path, absl::optional<FileStat>& stat,
+                                                             bool& may_be_believed) const;
 
   const Tree& tree_;
   DocumentCache& cache_;

@@ -34,9 +34,20 @@ AgentParts::AgentParts(v1::Project project, std::string agent_id, std::string in
             return document.question();
           },
           surroundings.timers, surroundings.runner),
-      executor_(CommandEnvironment{surroundings.tree, ledger_, nullptr, project_, v1::Machine(),
-                                   [this] { return policy_; }, surroundings.clock, cache_, spec_lists_, log_cache_,
-                                   damage_, approval_waiter_, question_waiter_, surroundings.machine.jobs()}) {
+      environment_{surroundings.tree,
+                   ledger_,
+                   nullptr,
+                   project_,
+                   v1::Machine(),
+                   [this] { return policy_; },
+                   surroundings.clock,
+                   cache_,
+                   spec_lists_,
+                   log_cache_,
+                   damage_,
+                   approval_waiter_,
+                   question_waiter_,
+                   surroundings.machine.jobs()} {
   RelayLinkOptions options;
   options.registration = MakeRegistration(agent_id, instance_uid);
   options.max_whole_bytes = surroundings_.max_whole_bytes;
@@ -54,7 +65,12 @@ AgentParts::AgentParts(v1::Project project, std::string agent_id, std::string in
             surroundings_.runner.SubmitUrgent([this, receive = std::move(receive)] { receive(index_.Files()); });
             return absl::OkStatus();
           },
-          surroundings_.random});
+          surroundings_.random,
+          /*on_state=*/nullptr,
+          /*on_welcome=*/nullptr,
+          /*execute_streamed=*/nullptr,
+          [](const v1::CommandDelivery& delivery) { return IsQuickRead(delivery.command()); },
+          [this](const v1::CommandDelivery& delivery) { return quick_reads_.TryExecute(delivery); }});
 }
 
 v1::Register AgentParts::MakeRegistration(const std::string& agent_id, const std::string& instance_uid) const {

@@ -11,7 +11,9 @@
 #include "absl/status/status.h"
 #include "mcp_agent/approvals/approval_waiter.h"
 #include "mcp_agent/approvals/damage_log.h"
+#include "mcp_agent/commands/command_environment.h"
 #include "mcp_agent/commands/command_executor.h"
+#include "mcp_agent/commands/quick_reads.h"
 #include "mcp_agent/ledger/ledger.h"
 #include "mcp_agent/ledger/ledger_recovery.h"
 #include "mcp_agent/link/relay_link.h"
@@ -81,7 +83,9 @@ class AgentParts {
   LedgerRecovery recovery_;
   ApprovalWaiter approval_waiter_;
   QuestionWaiter question_waiter_;
-  CommandExecutor executor_;
+  const CommandEnvironment environment_;
+  CommandExecutor executor_{environment_};
+  QuickReads quick_reads_{environment_};
   std::shared_ptr<RelayLink> link_;
 };
 

@@ -73,7 +73,7 @@ int DescribeAt(int directory, const char* name, PosixStat& result) {
   result.stat.changed = ToTime(raw.stx_ctime);
   result.stat.device = makedev(raw.stx_dev_major, raw.stx_dev_minor);
   result.stat.inode = raw.stx_ino;
-  result.stat.other_names =
+  result.stat.may_change_unseen =
       !result.stat.is_directory && (raw.stx_nlink > 1 || (raw.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0);
   return 0;
 }

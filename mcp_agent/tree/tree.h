@@ -46,7 +46,7 @@ struct FileStat {
   uint64_t inode = 0;
   absl::Time changed;  // ctime
   // Of a file: it has hard links or is mounted there, so it can change without a trace in its directory.
-  bool other_names = false;
+  bool may_change_unseen = false;
 };
 
 struct FileContent {

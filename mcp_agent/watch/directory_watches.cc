@@ -25,12 +25,16 @@ constexpr uint32_t kTreeMask = IN_MODIFY | IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOV
 constexpr uint32_t kProjectMask =
     IN_CREATE | IN_DELETE | IN_MOVED_TO | IN_MOVED_FROM | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
 
+// What is read at a time, and how often in one call: more than the kernel's queue usually holds.
+constexpr size_t kBufferBytes = 16 << 10;
+constexpr int kMaxBuffers = 64;
+
 }  // namespace
 
 DirectoryWatches::DirectoryWatches(std::string project_dir, int max_watches, InotifyQueue& queue)
     : project_dir_(std::move(project_dir)), max_watches_(max_watches), queue_(queue) {
   if (queue_.fd() < 0) {
-    ExplainOnce("the system gives no inotify instance",
+    ExplainOnce(explained_shortage_, "the system gives no inotify instance",
                 "raise fs.inotify.max_user_instances, for example: sysctl -w fs.inotify.max_user_instances=1024");
   }
 }
@@ -39,8 +43,9 @@ DirectoryWatches::Outcome DirectoryWatches::WatchProject() {
   const int before = project_wd_;
   project_wd_ = kNoWatch;
   const absl::StatusOr<PosixRoot> project = OpenRootDirectory(project_dir_);
+  if (project.ok() && !IsOnLocalFileSystem(project->fd.get())) met_other_file_system_ = true;
   const Outcome outcome =
-      project.ok() ? Watch(project->fd.get(), kProjectMask, project_wd_) : OutcomeOf(project.status());
+      project.ok() ? Watch(project->fd.get(), project_dir_, kProjectMask, project_wd_) : OutcomeOf(project.status());
   if (before != kNoWatch && before != project_wd_) ::inotify_rm_watch(queue_.fd(), before);
   return outcome;
 }
@@ -55,28 +60,33 @@ DirectoryWatches::Outcome DirectoryWatches::Add(absl::string_view dir) {
   int wd = kNoWatch;
   Outcome outcome;
   if (!IsWatched(dir) && static_cast<int>(paths_.size()) >= max_watches_) {
-    ExplainOnce(absl::StrCat("the tree has more directories than the ", max_watches_, " watches that are allowed"),
+    ExplainOnce(explained_shortage_,
+                absl::StrCat("the tree has more directories than the ", max_watches_, " watches that are allowed"),
                 "move what is no longer needed out of the tree");
     outcome = Outcome::kUnwatched;
   } else {
-    outcome = Watch(directory.get(), kTreeMask, wd);
+    outcome = Watch(directory.get(), JoinPath(kTreeDirectory, dir), kTreeMask, wd);
   }
   if (outcome != Outcome::kGone) Enter(dir, wd);
   if (!IsOnLocalFileSystem(directory.get())) met_other_file_system_ = true;
   return outcome;
 }
 
-DirectoryWatches::Outcome DirectoryWatches::Watch(int fd, uint32_t mask, int& wd) {
+DirectoryWatches::Outcome DirectoryWatches::Watch(int fd, absl::string_view shown, uint32_t mask, int& wd) {
   if (queue_.fd() < 0) return Outcome::kUnwatched;
   // The descriptor was resolved within bounds; through /proc the watch goes to the very same directory.
   const int added = ::inotify_add_watch(queue_.fd(), absl::StrCat("/proc/self/fd/", fd).c_str(), mask);
   if (added < 0 && errno == ENOSPC) {
-    ExplainOnce("the system gives no more inotify watches",
+    ExplainOnce(explained_shortage_, "the system gives no more inotify watches",
                 "raise fs.inotify.max_user_watches, for example: sysctl -w fs.inotify.max_user_watches=524288");
     return Outcome::kUnwatched;
   }
-  // It may not be listed, but what is in it may be named.
-  if (added < 0 && errno == EACCES) return Outcome::kUnwatched;
+  // What is in it may be named all the same.
+  if (added < 0 && errno == EACCES) {
+    ExplainOnce(explained_denial_, absl::StrCat("the agent may not list ", Quoted(shown)),
+                "let the user that the agent runs as read it");
+    return Outcome::kUnwatched;
+  }
   if (added < 0) return OutcomeOf(PosixError(errno, "watch", project_dir_));
   wd = added;
   return Outcome::kWatched;
@@ -86,7 +96,7 @@ DirectoryWatches::Outcome DirectoryWatches::OutcomeOf(const absl::Status& failur
   // A directory that kept being renamed during the call.
   if (absl::IsUnavailable(failure)) return Outcome::kUnwatched;
   if (!absl::IsResourceExhausted(failure)) return Outcome::kGone;
-  ExplainOnce(failure.message(), "raise the limit of open files (ulimit -n), or free memory");
+  ExplainOnce(explained_shortage_, failure.message(), "raise the limit of open files (ulimit -n), or free memory");
   return Outcome::kUnwatched;
 }
 
@@ -161,8 +171,8 @@ std::vector<std::string> DirectoryWatches::Unwatched() const {
 
 void DirectoryWatches::Read(Report report, absl::FunctionRef<bool()> wants_more) {
   if (queue_.fd() < 0) return;
-  alignas(inotify_event) char buffer[16 << 10];
-  while (wants_more()) {
+  alignas(inotify_event) char buffer[kBufferBytes];
+  for (int buffers = 0; buffers < kMaxBuffers && wants_more(); ++buffers) {
     const ssize_t length = queue_.Take(buffer, sizeof(buffer));
     if (length <= 0) return;
     for (const char* at = buffer; at < buffer + length;) {
@@ -193,9 +203,11 @@ void DirectoryWatches::Translate(int wd, uint32_t mask, absl::string_view name, 
   if (mask == IN_MODIFY) return;
   // Events of a directory itself come from its parent as well.
   if (name.empty() || IsAgentOwnName(name) || !IsValidUtf8(name)) return;
-  const bool written = (mask & (IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE)) != 0;
+  const bool gone = (mask & (IN_MOVED_FROM | IN_DELETE)) != 0;
+  const bool written = gone || (mask & (IN_CLOSE_WRITE | IN_MOVED_TO)) != 0;
   const bool complete = written || (mask & IN_ISDIR) != 0;
-  report({complete ? WatchEvent::Kind::kChanged : WatchEvent::Kind::kUnfinished, JoinPath(it->second, name), written});
+  report({complete ? WatchEvent::Kind::kChanged : WatchEvent::Kind::kUnfinished, JoinPath(it->second, name), written,
+          gone});
 }
 
 void DirectoryWatches::TranslateProject(uint32_t mask, absl::string_view name, Report report) {
@@ -209,11 +221,11 @@ void DirectoryWatches::TranslateProject(uint32_t mask, absl::string_view name, R
   report({lost ? WatchEvent::Kind::kTreeLost : WatchEvent::Kind::kChanged, ""});
 }
 
-void DirectoryWatches::ExplainOnce(absl::string_view shortage, absl::string_view remedy) {
-  if (explained_) return;
-  explained_ = true;
+void DirectoryWatches::ExplainOnce(bool& explained, absl::string_view reason, absl::string_view remedy) {
+  if (explained) return;
+  explained = true;
   Log(LogLevel::kWarning, "directories are not watched but looked through from time to time",
-      {{"project", project_dir_}, {"reason", std::string(shortage)}, {"remedy", std::string(remedy)}});
+      {{"project", project_dir_}, {"reason", std::string(reason)}, {"remedy", std::string(remedy)}});
 }
 
 }  // namespace specrelay

@@ -2,6 +2,7 @@
 #ifndef SPECRELAY_MCP_AGENT_WATCH_DIRECTORY_WATCHES_H_
 #define SPECRELAY_MCP_AGENT_WATCH_DIRECTORY_WATCHES_H_
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -31,14 +32,16 @@ struct WatchEvent {
   std::string path;  // relative to the tree
   // Whether contents at or below `path` may be others now: closed after writing, moved or removed.
   bool written = false;
+  // Whether what was at `path` has been moved away or removed.
+  bool gone = false;
 };
 
 // Not thread-safe; owned by the watcher's thread. Watches are added path-restricted, as every access to the tree is:
 // no directory outside the tree is ever watched, whatever is swapped meanwhile. Names that no tree path can state and
 // the agent's own files are not reported.
 //
-// Where the system has no watch to give, the directory is known but kUnwatched: the caller looks for itself from time
-// to time. That is logged once, with what to do about it.
+// Where the system has no watch to give, or does not let the agent list the directory, the directory is known but
+// kUnwatched: the caller looks for itself from time to time. Each of both is logged once, with what to do about it.
 //
 // As with TreeIndex, each check of a path runs between BeginCheck() and EndCheck(path); directories at or below the
 // path that were not added in between are forgotten.
@@ -67,7 +70,8 @@ class DirectoryWatches {
   void Keep(absl::string_view dir);
   void EndCheck(absl::string_view dir);
 
-  // Reports what has happened, until nothing is left or `wants_more` is false. Never blocks.
+  // Reports what has happened, until nothing is left, `wants_more` is false, or so much has come that others, who write
+  // as fast as this reads, could hold up the caller for good. Never blocks.
   using Report = absl::FunctionRef<void(const WatchEvent&)>;
   void Read(Report report, absl::FunctionRef<bool()> wants_more);
 
@@ -79,8 +83,11 @@ class DirectoryWatches {
   // Whether Unwatched() is not empty.
   bool has_unwatched() const { return unwatched_ > 0; }
   // Whether every change in the directories added is reported: all are watched, and none was ever on a file system that
-  // changes without this kernel's doing.
+  // changes without this kernel's doing, nor was the project's.
   bool reports_all() const { return unwatched_ == 0 && !met_other_file_system_; }
+  // Whether the project's directory or one that was added was ever on a file system that is not local
+  // (local_file_system.h). Thread-safe.
+  bool met_other_file_system() const { return met_other_file_system_; }
 
  private:
   static constexpr int kNoWatch = -1;
@@ -92,14 +99,14 @@ class DirectoryWatches {
   using Directories = absl::btree_map<std::string, Directory>;
 
   bool IsWatched(absl::string_view dir) const;
-  // Asks for a watch on the directory that `fd` has open. Sets `wd` when kWatched.
-  Outcome Watch(int fd, uint32_t mask, int& wd);
+  // Asks for a watch on the directory that `fd` has open, called `shown`. Sets `wd` when kWatched.
+  Outcome Watch(int fd, absl::string_view shown, uint32_t mask, int& wd);
   Outcome OutcomeOf(const absl::Status& failure);
   // Enters `wd` as the watch of `dir`, in place of what either was before.
   void Enter(absl::string_view dir, int wd);
   // Gives back the watch of a directory that is about to have another one or none.
   void Release(int wd);
-  void ExplainOnce(absl::string_view shortage, absl::string_view remedy);
+  void ExplainOnce(bool& explained, absl::string_view reason, absl::string_view remedy);
 
   void Translate(int wd, uint32_t mask, absl::string_view name, Report report);
   void TranslateProject(uint32_t mask, absl::string_view name, Report report);
@@ -107,14 +114,16 @@ class DirectoryWatches {
   const std::string project_dir_;
   const int max_watches_;
   InotifyQueue& queue_;
-  bool explained_ = false;
+  bool explained_shortage_ = false;
+  bool explained_denial_ = false;
 
   int project_wd_ = kNoWatch;
   uint64_t check_ = 0;
   Directories directories_;                      // ordered, so that what is below a directory is one range
   absl::flat_hash_map<int, std::string> paths_;  // by watch: the directories with one
   int unwatched_ = 0;                            // directories without one
-  bool met_other_file_system_ = false;           // see reports_all()
+
+  std::atomic<bool> met_other_file_system_{false};
 };
 
 }  // namespace specrelay

@@ -2,7 +2,9 @@
 
 #include <poll.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <climits>
 #include <filesystem>
 #include <string>
@@ -82,6 +84,59 @@ TEST_F(DirectoryWatchesTest, FilesAreUnfinishedUntilTheyAreClosed) {
   EXPECT_THAT(Events(watches_), ElementsAre("changed specs/g", "changed h"));
   fs::remove(Tree("h"));
   EXPECT_THAT(Events(watches_), ElementsAre("changed h"));
+}
+
+TEST_F(DirectoryWatchesTest, WhatIsMovedAwayOrRemovedIsGone) {
+  AddAll(watches_, {"", "specs"});
+  temp_.WriteFile("project/.spec-context/specs/f", "x");
+  fs::rename(Tree("specs/f"), Tree("g"));
+  fs::remove(Tree("g"));
+  std::vector<std::string> gone;
+  watches_.Read(
+      [&](const WatchEvent& event) {
+        EXPECT_TRUE(event.written || !event.gone);
+        if (event.gone) gone.push_back(event.path);
+      },
+      [] { return true; });
+  EXPECT_THAT(gone, ElementsAre("specs/f", "g"));
+}
+
+TEST_F(DirectoryWatchesTest, ReadingEndsThoughSomethingHappensAllTheTime) {
+  AddAll(watches_, {""});
+  temp_.WriteFile("project/.spec-context/f", "x");
+  int events = 0;
+  watches_.Read(
+      [&](const WatchEvent&) {
+        ASSERT_LT(++events, 10'000);
+        fs::permissions(Tree("f"), events % 2 == 0 ? fs::perms::owner_all : fs::perms::owner_read);
+      },
+      [] { return true; });
+  EXPECT_GT(events, 1);
+  EXPECT_FALSE(Events(watches_).empty()) << "the rest is reported by the next call";
+}
+
+TEST_F(DirectoryWatchesTest, ADirectoryThatMayNotBeListedIsUnwatchedAndThatIsSaid) {
+  if (::geteuid() == 0) GTEST_SKIP() << "root may list everything";
+  fs::permissions(Tree("specs"), fs::perms::owner_exec);
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(watches_.Add("specs"), Outcome::kUnwatched);
+  EXPECT_EQ(watches_.Add("specs"), Outcome::kUnwatched);
+  const std::string log = testing::internal::GetCapturedStderr();
+  fs::permissions(Tree("specs"), fs::perms::owner_all);
+  EXPECT_THAT(log, testing::HasSubstr("may not list '.spec-context/specs'"));
+  EXPECT_THAT(log, testing::HasSubstr("let the user that the agent runs as read it"));
+  EXPECT_EQ(std::count(log.begin(), log.end(), '\n'), 1) << "once";
+}
+
+TEST_F(DirectoryWatchesTest, AnotherFileSystemAboveTheTreeCountsAsWell) {
+  AddAll(watches_, {"", "specs"});
+  EXPECT_EQ(watches_.WatchProject(), Outcome::kWatched);
+  EXPECT_FALSE(watches_.met_other_file_system());
+  InotifyQueue queue;
+  DirectoryWatches elsewhere("/proc", INT_MAX, queue);
+  elsewhere.WatchProject();
+  EXPECT_TRUE(elsewhere.met_other_file_system());
+  EXPECT_FALSE(elsewhere.reports_all());
 }
 
 TEST_F(DirectoryWatchesTest, DirectoriesAreReportedByTheirParent) {

@@ -14,13 +14,20 @@ void PendingChecks::Changed(absl::string_view path, absl::Time now) {
   later_.erase(path);
 }
 
+void PendingChecks::Gone(absl::string_view path, absl::Time now) {
+  resting_.erase(path);
+  Changed(path, now);
+}
+
 void PendingChecks::Unfinished(absl::string_view path, absl::Time now) {
   // What will be looked at after this burst is looked at in the state that it is in after this event.
   if (changed_.contains(path)) return;
   if (later_.size() >= max_paths_) {
     Changed(path, now);
   } else {
-    Later(path, now + timing_.unfinished_grace);
+    const auto resting = resting_.find(path);
+    const absl::Time rested = resting == resting_.end() ? absl::InfinitePast() : resting->second;
+    Later(path, std::max(now + timing_.unfinished_grace, rested));
   }
 }
 
@@ -34,6 +41,7 @@ void PendingChecks::Rest(absl::string_view path, absl::Time until) {
   // Those that have rested go when they change, or here.
   if (resting_.size() >= max_paths_) resting_.clear();
   resting_.insert_or_assign(std::string(path), until);
+  if (const auto later = later_.find(path); later != later_.end()) later->second = std::max(later->second, until);
 }
 
 void PendingChecks::Later(absl::string_view path, absl::Time due) {

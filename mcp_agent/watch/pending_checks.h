@@ -32,6 +32,9 @@ class PendingChecks {
   // Something happened at `path` that is complete by now.
   void Changed(absl::string_view path, absl::Time now);
 
+  // What was at `path` is gone. To see that is no work, however large it was.
+  void Gone(absl::string_view path, absl::Time now);
+
   // `path` may be in the middle of being written.
   void Unfinished(absl::string_view path, absl::Time now);
 
@@ -41,7 +44,7 @@ class PendingChecks {
   // Whether there is nothing to look at, now or later.
   bool Empty() const { return changed_.empty() && later_.empty(); }
 
-  // To look at `path` was so much work that it is not to be done again before `until`.
+  // To look at `path` was so much work that it is not to be done again before `until`, unless it is gone then.
   void Rest(absl::string_view path, absl::Time until);
 
   // Whether the window of a burst is open.
@@ -64,8 +67,8 @@ class PendingChecks {
   absl::btree_set<std::string> changed_;
   absl::Time changed_due_ = absl::InfiniteFuture();  // set while changed_ is not empty
   absl::btree_map<std::string, absl::Time> later_;
-  absl::Time later_due_ = absl::InfiniteFuture();  // not after the earliest of later_
-  absl::btree_map<std::string, absl::Time> resting_;
+  absl::Time later_due_ = absl::InfiniteFuture();     // not after the earliest of later_
+  absl::btree_map<std::string, absl::Time> resting_;  // until when
 };
 
 }  // namespace specrelay

@@ -68,6 +68,25 @@ TEST_F(PendingChecksTest, APathThatRestsIsLookedAtOnceWhenItHasRested) {
   EXPECT_THAT(pending_.TakeDue(At(216)), ElementsAre("large"));
 }
 
+TEST_F(PendingChecksTest, APathThatRestsIsNotLookedAtBecauseItIsTouched) {
+  pending_.Unfinished("large", At(0));
+  pending_.Rest("large", At(500));
+  for (int t = 1; t < 500; ++t) pending_.Unfinished("large", At(t));
+  EXPECT_THAT(pending_.TakeDue(At(499)), IsEmpty());
+  EXPECT_THAT(pending_.TakeDue(At(500)), ElementsAre("large"));
+  pending_.Unfinished("large", At(501));
+  EXPECT_THAT(pending_.TakeDue(At(601)), ElementsAre("large")) << "it has rested";
+}
+
+TEST_F(PendingChecksTest, APathThatRestsAndIsGoneIsLookedAtWithItsBurst) {
+  pending_.Rest("large", At(500));
+  pending_.Changed("large", At(0));
+  pending_.Gone("large", At(1));
+  EXPECT_THAT(pending_.TakeDue(At(16)), ElementsAre("large"));
+  EXPECT_THAT(pending_.TakeDue(At(500)), IsEmpty());
+  EXPECT_TRUE(pending_.Empty());
+}
+
 TEST_F(PendingChecksTest, AFileTouchedOverAndOverIsNotPutOffForEver) {
   for (int t = 0; t < 100; ++t) pending_.Unfinished("a", At(t));
   EXPECT_THAT(pending_.TakeDue(At(100)), ElementsAre("a"));

@@ -127,7 +127,7 @@ void TreeScanner::Report(absl::optional<v1::FileChanged> change) {
   if (change.has_value()) hooks_.changed(*std::move(change));
 }
 
-void TreeScanner::ExplainLimitOnce(bool& explained, absl::string_view limit, absl::string_view path) {
+void TreeScanner::ExplainLimitOnce(std::atomic<bool>& explained, absl::string_view limit, absl::string_view path) {
   if (explained) return;
   explained = true;
   Log(LogLevel::kWarning, "the tree is too large to be watched as a whole",

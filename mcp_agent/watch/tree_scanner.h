@@ -2,6 +2,7 @@
 #ifndef SPECRELAY_MCP_AGENT_WATCH_TREE_SCANNER_H_
 #define SPECRELAY_MCP_AGENT_WATCH_TREE_SCANNER_H_
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -62,7 +63,7 @@ class TreeScanner {
   // As Check() when nothing is there.
   void Forget(absl::string_view path);
 
-  // Whether the limits ever left out a directory, of which nothing is known then.
+  // Whether the limits ever left out a directory, of which nothing is known then. Thread-safe.
   bool left_out_directories() const { return explained_directories_ || explained_depth_; }
 
  private:
@@ -75,7 +76,7 @@ class TreeScanner {
   void ReadFile(const std::string& path, const FileStat& stat);
   void OnFailure(absl::string_view path, const absl::Status& status);
   void Report(absl::optional<v1::FileChanged> change);
-  void ExplainLimitOnce(bool& explained, absl::string_view limit, absl::string_view path);
+  void ExplainLimitOnce(std::atomic<bool>& explained, absl::string_view limit, absl::string_view path);
 
   const Tree& tree_;
   const Clock& clock_;
@@ -83,9 +84,9 @@ class TreeScanner {
   DirectoryWatches& watches_;
   TreeIndex& index_;
   const Hooks hooks_;
-  bool explained_files_ = false;
-  bool explained_directories_ = false;
-  bool explained_depth_ = false;
+  std::atomic<bool> explained_files_{false};
+  std::atomic<bool> explained_directories_{false};
+  std::atomic<bool> explained_depth_{false};
 };
 
 }  // namespace specrelay

@@ -44,10 +44,11 @@ struct TreeWatcherOptions {
 // milliseconds is reported once (also when the second took the first back, which somebody may have read), and a file
 // that came and went within that time not at all. A writer that keeps its file open is seen when it closes it; only a
 // file that is still being written when its directory is first looked at, or long after it was created, is reported
-// half written, and again when it is closed. A directory that moves is reported file by file, deleted at the old place
-// and created at the new one. The agent's own files, the audit, temporary files, symbolic links and special files are
-// never reported; a file that becomes one of them is deleted. What the system does not let the agent read is treated
-// like what does not exist.
+// half written, and again when it is closed. After a file of more than 1 MiB was looked at, its next change is told
+// only when it has rested for a second per 100 MiB, but its removal at once. A directory that moves is reported file by
+// file, deleted at the old place and created at the new one. The agent's own files, the audit, temporary files,
+// symbolic links and special files are never reported; a file that becomes one of them is deleted. What the system does
+// not let the agent read is treated like what does not exist.
 //
 // The state that a reader of the changes builds up is, after each delivery, the state on disk a moment ago, given that
 // it began with a Snapshot(); a resync_reason tells that states in between may have been skipped, not that the result
@@ -83,9 +84,13 @@ class TreeWatcher {
   // The number of the tree's state, which is another one after every change that has returned to its maker, whoever
   // made it, also before it is delivered; see tree_generation.h. Nothing while there is something to look at, and where
   // the kernel does not report all there is. Changes that the kernel never reports do not count: through a mapping of a
-  // file or asynchronous I/O, through another name of a file (FileStat::other_names) or one that it no longer has, by
-  // mounting, and of directories above the project's.
+  // file or asynchronous I/O, through another name of a file (FileStat::may_change_unseen) or one that it no longer
+  // has, by mounting, and of directories above the project's.
   absl::optional<uint64_t> Generation() const { return queue_.Generation(); }
+
+  // Whether the project's directory and all directories of the tree were on local file systems (local_file_system.h)
+  // when they were looked at, and none was left out. Never true again once it was false.
+  bool on_local_file_systems() const { return !watches_.met_other_file_system() && !scanner_.left_out_directories(); }
 
  private:
   enum class TreeState {

@@ -166,13 +166,13 @@ void SimConnection::Flush() {
     ++to_agent_.frames;
     if (GetsUnknownFrames(dialect_)) {
       Carry(to_agent_, agent_, [self = shared_from_this()] {
-        if (self->handler_ != nullptr) self->handler_->OnFrame(v1::RelayFrame());
+        if (self->handler_ != nullptr) self->handler_->OnFrame(v1::RelayFrame(), absl::InfiniteFuture());
       });
     }
     Carry(to_agent_, agent_, [self = shared_from_this(), frame = queue_.Pop()]() mutable {
       --self->to_agent_.frames;
       self->relay_process_->Post(absl::ZeroDuration(), [self] { self->Flush(); });
-      if (self->handler_ != nullptr) self->handler_->OnFrame(std::move(frame));
+      if (self->handler_ != nullptr) self->handler_->OnFrame(std::move(frame), absl::InfiniteFuture());
     });
   }
 }

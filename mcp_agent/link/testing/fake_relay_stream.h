@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "mcp_agent/link/relay_stream.h"
 
 namespace specrelay {
@@ -42,7 +43,9 @@ class FakeRelayStream final : public RelayStream {
   void Cancel() override { cancelled = true; }
 
   // What the relay does.
-  void Receive(v1::RelayFrame frame) { handler_->OnFrame(std::move(frame)); }
+  void Receive(v1::RelayFrame frame, absl::Time read_at = absl::InfiniteFuture()) {
+    handler_->OnFrame(std::move(frame), read_at);
+  }
   void Close(absl::Status status) {
     if (auto handler = std::move(handler_)) handler->OnClosed(std::move(status));
   }

@@ -3,6 +3,7 @@
 #define SPECRELAY_MCP_AGENT_LINK_TESTING_RECORDING_HANDLER_H_
 
 #include <atomic>
+#include <functional>
 #include <utility>
 #include <vector>
 
@@ -27,7 +28,8 @@ class RecordingHandler final : public RelayStreamHandler {
     return next;
   }
 
-  void OnFrame(v1::RelayFrame frame) override {
+  void OnFrame(v1::RelayFrame frame, absl::Time) override {
+    if (on_frame_ != nullptr) on_frame_(frame);
     absl::MutexLock lock(&mu_);
     EXPECT_FALSE(closed_);
     received_.push_back(std::move(frame));
@@ -39,6 +41,9 @@ class RecordingHandler final : public RelayStreamHandler {
     closed_ = true;
     status_ = std::move(status);
   }
+
+  // Called with each frame, on the transport's thread. Before the stream starts.
+  void set_on_frame(std::function<void(const v1::RelayFrame&)> on_frame) { on_frame_ = std::move(on_frame); }
 
   void Write(v1::AgentFrame frame) {
     absl::MutexLock lock(&mu_);
@@ -78,6 +83,8 @@ class RecordingHandler final : public RelayStreamHandler {
     return half_close_ ? NextWrite::kHalfClose : NextWrite::kNothing;
   }
   bool HasFrame() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) { return !received_.empty(); }
+
+  std::function<void(const v1::RelayFrame&)> on_frame_;
 
   absl::Mutex mu_;
   std::atomic<int> inside_{0};

@@ -119,7 +119,15 @@ class RelayLinkTest : public testing::Test {
               executed_.push_back(delivery.request_id());
               streamed_.push_back({std::move(line), std::move(receive)});
             },
-            [this](const v1::CommandDelivery&) { return quick_; }};
+            [this](const v1::CommandDelivery&) { return quick_; },
+            [this](const v1::CommandDelivery& delivery) -> absl::optional<v1::CommandOutcome> {
+              executed_quickly_.push_back(delivery.request_id());
+              if (while_executing_) while_executing_();
+              if (long_after_all_) return absl::nullopt;
+              v1::CommandOutcome outcome = outcome_;
+              outcome.set_request_id(delivery.request_id());
+              return outcome;
+            }};
   }
 
   // The stream of the latest attempt.
@@ -168,6 +176,7 @@ class RelayLinkTest : public testing::Test {
   ManualRunner runner_;
   absl::StatusOr<std::string> key_ = std::string("srk_key");
   std::vector<std::string> executed_;
+  std::vector<std::string> executed_quickly_;
   std::vector<std::string> cancelled_;
   struct Streamed {
     std::shared_ptr<BodyLine> line;
@@ -176,6 +185,7 @@ class RelayLinkTest : public testing::Test {
   std::vector<Streamed> streamed_;  // commands whose body passes in parts
   bool answer_later_ = false;
   bool quick_ = false;
+  bool long_after_all_ = false;
   absl::AnyInvocable<void()> later_;  // gives the outcome that was held back
   std::function<void()> while_executing_;
   v1::CommandOutcome outcome_;
