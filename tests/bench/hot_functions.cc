@@ -95,6 +95,7 @@ Router MakeRouter() {
     Route route;
     route.method = "GET";
     route.pattern = pattern;
+    route.handler = [](const CallContext&) { return HttpResponse(); };
     routes.push_back(std::move(route));
   }
   return Router::Make(std::move(routes)).value();
