@@ -2,6 +2,10 @@
 
 #include <sys/vfs.h>
 
+#include <cerrno>
+#include <filesystem>
+#include <utility>
+
 namespace specrelay {
 namespace {
 
@@ -31,9 +35,14 @@ bool IsOnLocalFileSystem(int fd) {
   return ::fstatfs(fd, &raw) == 0 && IsLocal(raw);
 }
 
-bool IsOnLocalFileSystem(const std::string& path) {
+bool IsOnLocalFileSystem(std::string path) {
   struct statfs raw = {};
-  return ::statfs(path.c_str(), &raw) == 0 && IsLocal(raw);
+  while (::statfs(path.c_str(), &raw) != 0) {
+    std::string parent = std::filesystem::path(path).parent_path();
+    if (errno != ENOENT || parent == path) return false;
+    path = parent.empty() ? "." : std::move(parent);
+  }
+  return IsLocal(raw);
 }
 
 }  // namespace specrelay

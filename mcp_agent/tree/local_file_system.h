@@ -11,9 +11,9 @@ namespace specrelay {
 // makes nobody wait for another machine or program. What is not known to be so counts as not. Thread-safe.
 bool IsLocalFileSystem(uint64_t file_system_type);
 
-// The same of the file system that `fd` or `path` is on.
+// The same of the file system that `fd` is on; that `path` is on, or would be if it were made now.
 bool IsOnLocalFileSystem(int fd);
-bool IsOnLocalFileSystem(const std::string& path);
+bool IsOnLocalFileSystem(std::string path);
 
 }  // namespace specrelay
 

@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 
+#include <string>
+
 #include "gtest/gtest.h"
 #include "mcp_agent/tree/unique_fd.h"
 
@@ -30,7 +32,14 @@ TEST(LocalFileSystemTest, ADescriptorAndAPathAreJudgedByWhatTheyAreOn) {
   EXPECT_FALSE(IsOnLocalFileSystem(proc.get()));
   EXPECT_FALSE(IsOnLocalFileSystem(-1));
   EXPECT_FALSE(IsOnLocalFileSystem("/proc"));
-  EXPECT_FALSE(IsOnLocalFileSystem("/there/is/no/such/directory"));
+  EXPECT_FALSE(IsOnLocalFileSystem("/proc/there/is/no/such/directory"));
+  EXPECT_FALSE(IsOnLocalFileSystem(""));
+}
+
+TEST(LocalFileSystemTest, WhatIsYetToBeMadeIsJudgedByWhereItWouldBe) {
+  const std::string there = testing::TempDir();
+  EXPECT_EQ(IsOnLocalFileSystem(there + "/yet/to/be/made"), IsOnLocalFileSystem(there));
+  EXPECT_EQ(IsOnLocalFileSystem("yet-to-be-made"), IsOnLocalFileSystem("."));
 }
 
 }  // namespace
