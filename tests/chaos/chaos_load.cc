@@ -105,7 +105,8 @@ void ChaosLoad::Finish(Client& relay, const v1::ExecuteRequest& request, ChaosWr
       return;
     }
     write.reason = std::string(outcome.message());
-    if (!IsOpen(outcome) || (taken_back && absl::IsCancelled(outcome))) {
+    // One that was in doubt may have happened, though it was taken back.
+    if (!IsOpen(outcome) || (taken_back && FinalState(outcome) == v1::COMMAND_STATE_CANCELLED)) {
       write.end = ChaosWrite::End::kRefused;
       taken_back_ += absl::IsCancelled(outcome) ? 1 : 0;
       return;
