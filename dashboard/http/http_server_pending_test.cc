@@ -245,6 +245,18 @@ TEST_F(HttpServerPendingTest, ARequestMayComeInPieces) {
   EXPECT_EQ(connection.ReadResponse().body, "/pending/now/2");
 }
 
+TEST_F(HttpServerPendingTest, ARequestMayComeByteByByte) {
+  Start();
+  RawConnection connection(port());
+  for (const char* path : {"/pending/now/1", "/a", "/pending/now/2"}) {
+    for (const char byte : RequestText("GET", path)) {
+      connection.Send(absl::string_view(&byte, 1));
+      std::this_thread::yield();
+    }
+    EXPECT_EQ(connection.ReadResponse().status, 200) << path;
+  }
+}
+
 TEST_F(HttpServerPendingTest, APieceThatIsNotFollowedIsRefused) {
   options_.connections.head_timeout = absl::Milliseconds(50);
   Start();

@@ -7,10 +7,9 @@
 #include "mcp_agent/audit/audit_parts.h"
 #include "mcp_agent/audit/audit_verifier.h"
 #include "mcp_agent/ledger/ledger.h"
+#include "mcp_agent/ledger/testing/write_document.h"
 #include "mcp_agent/tree/testing/memory_tree.h"
 #include "mcp_agent/tree/testing/observed_tree.h"
-#include "proto/support/digest.h"
-#include "proto/support/status_macros.h"
 #include "proto/support/testing/fake_clock.h"
 #include "proto/support/testing/status_matchers.h"
 
@@ -26,20 +25,7 @@ constexpr int64_t kSmallFileBytes = 2000;  // some five lines
 // The division of the record into a file and parts put aside.
 class LedgerAuditTest : public testing::Test {
  protected:
-  absl::Status Write(Ledger& ledger) {
-    const std::string content = absl::StrCat("content ", ++writes_);
-    WriteRequest request;
-    request.request_id = content;
-    request.digest = Sha256(content);
-    request.command = "file-write";
-    return ledger
-        .Execute(request,
-                 [&](Transaction& transaction) -> absl::StatusOr<v1::CommandResult> {
-                   RETURN_IF_ERROR(transaction.Write("doc", content).status());
-                   return v1::CommandResult();
-                 })
-        .status();
-  }
+  absl::Status Write(Ledger& ledger) { return WriteDocument(ledger, absl::StrCat("content ", ++writes_)); }
 
   std::string Content(absl::string_view path) {
     const absl::StatusOr<FileContent> content = tree_.Read(path, kMaxBytes);

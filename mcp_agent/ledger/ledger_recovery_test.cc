@@ -8,11 +8,10 @@
 #include "absl/strings/match.h"
 #include "gtest/gtest.h"
 #include "mcp_agent/audit/audit_verifier.h"
+#include "mcp_agent/ledger/testing/write_document.h"
 #include "mcp_agent/link/testing/fake_timers.h"
 #include "mcp_agent/link/testing/manual_runner.h"
 #include "mcp_agent/tree/testing/memory_tree.h"
-#include "proto/support/digest.h"
-#include "proto/support/status_macros.h"
 #include "proto/support/testing/fake_clock.h"
 #include "proto/support/testing/status_matchers.h"
 
@@ -26,28 +25,14 @@ class LedgerRecoveryTest : public testing::Test {
  protected:
   LedgerRecoveryTest() {
     tree_.Put("doc", "first");
-    EXPECT_THAT(Write(ledger_, "one"), IsOk());
-  }
-
-  static absl::Status Write(Ledger& ledger, const std::string& content) {
-    WriteRequest request;
-    request.request_id = content;
-    request.digest = Sha256(content);
-    request.command = "test";
-    return ledger
-        .Execute(request,
-                 [&](Transaction& transaction) -> absl::StatusOr<v1::CommandResult> {
-                   RETURN_IF_ERROR(transaction.Write("doc", content).status());
-                   return v1::CommandResult();
-                 })
-        .status();
+    EXPECT_THAT(WriteDocument(ledger_, "one"), IsOk());
   }
 
   // A write whose agent dies when it is in the journal and has not been carried out: it staged and recorded it.
   void CutOff(const std::string& content) {
     Ledger ledger(tree_, clock_);
     tree_.InjectWriteFault(absl::InternalError("dead"), /*changes_before=*/2);
-    EXPECT_FALSE(Write(ledger, content).ok());
+    EXPECT_FALSE(WriteDocument(ledger, content).ok());
     tree_.ClearWriteFault();
   }
 

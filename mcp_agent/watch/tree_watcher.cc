@@ -162,7 +162,11 @@ void TreeWatcher::OnEvent(const WatchEvent& event, absl::Time now) {
   switch (event.kind) {
     case WatchEvent::Kind::kChanged:
       if (event.written) index_.NoteWrite(event.path, now);
-      event.gone ? pending_.Gone(event.path, now) : pending_.Changed(event.path, now);
+      if (event.gone) {
+        pending_.Gone(event.path, now);
+      } else {
+        pending_.Changed(event.path, now);
+      }
       break;
     case WatchEvent::Kind::kUnfinished:
       pending_.Unfinished(event.path, now);
