@@ -93,7 +93,9 @@ void AuditLog::PutAsideIfLarge(const TreeLock& lock) {
     Log(LogLevel::kInfo, "put aside the audit so far", {{"as", JoinPath(kTreeDirectory, part)}});
   } else if (!explained_) {
     Log(LogLevel::kWarning, "cannot put the audit so far aside",
-        {{"as", JoinPath(kTreeDirectory, part)}, {"reason", std::string(done.message())}});
+        {{"as", JoinPath(kTreeDirectory, part)},
+         {"reason", std::string(done.message())},
+         {"what_to_do", "see to it that the agent can rename the file: at 64 MiB it takes no more writes"}});
     explained_ = true;
   }
 }
